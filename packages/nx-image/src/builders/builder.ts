@@ -1,0 +1,77 @@
+import type { BuilderName } from '../config/build-config';
+import type { ErrorCode } from '../errors/codes';
+import type { Digest } from '../oci/digest';
+import type { Platform } from '../oci/platform';
+
+/**
+ * Where things lie as the builder sees them. The builder's own root holds them at paths that no image writes;
+ * a builder without a root of its own sees the machine's paths.
+ */
+export interface BuildPaths {
+  readonly context: string;
+  /** The pinned Dockerfile. */
+  readonly dockerfile: string;
+  /** A file without lines: ignore rules are applied before a builder sees the context. */
+  readonly ignorefile: string;
+  /** Where the builder writes the digest it pushed. */
+  readonly digestFile: string;
+}
+
+/** One platform of one image, ready to be built. */
+export interface BuildStep {
+  readonly platform: Platform;
+  readonly paths: BuildPaths;
+  /** `registry/path:push-<run>-<arch>`, the only destination. */
+  readonly destination: string;
+  readonly target?: string;
+  /** Expanded. */
+  readonly buildArgs: readonly { readonly name: string; readonly value: string }[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly reproducible: boolean;
+  /** Repository of the layer cache, one per architecture; undefined: no cache. */
+  readonly cacheRepository?: string;
+  /** `host[:port][/prefix]` that answers for docker.io. */
+  readonly mirror?: string;
+  /** Registries to be spoken to without TLS, loopback ones apart. */
+  readonly insecure: readonly string[];
+}
+
+/** One process of a build: the executable is the tool's, found by `tools`; `arguments` are the whole rest. */
+export interface Invocation {
+  readonly name: string;
+  readonly arguments: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a builder's processes ended, as the reader of outcomes gets it. */
+export interface BuilderEnd {
+  readonly exitCode: number;
+  /** The last lines of output, stdout and stderr together, without colours and secrets; at most 200. */
+  readonly lines: readonly string[];
+  /** What the digest file holds; undefined where there is none. */
+  readonly digestFile: string | undefined;
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'pushed'; readonly digest: Digest }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+
+/** Where a build is. */
+export interface Progress {
+  readonly step?: number;
+  readonly steps?: number;
+  /** As `RUN make install`. */
+  readonly what: string;
+}
+
+/** A builder is: step → argv, and how to read what came of it. Pure. */
+export interface Builder {
+  readonly name: BuilderName;
+  /** The flags that change what comes out, for the input key; never paths, destinations, caches. */
+  readonly resultFlags: (step: Pick<BuildStep, 'reproducible' | 'cacheRepository'>) => readonly string[];
+  /** One after the other; the first that fails ends the build. */
+  readonly invocations: (step: BuildStep) => readonly Invocation[];
+  readonly readOutcome: (end: BuilderEnd) => BuildOutcome;
+  /** undefined for a line that says nothing about progress. */
+  readonly readProgress: (line: string) => Progress | undefined;
+}

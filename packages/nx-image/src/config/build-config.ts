@@ -1,0 +1,55 @@
+import type { Platform } from '../oci/platform';
+
+/** What a tag of `additional_tags` is, after `{upstream_ref}` is expanded. The tag in the registry is `<image>-<name>`. */
+export interface AdditionalTag {
+  readonly name: string;
+  /** Whether it follows the newest index. `latest` does; others when the config says so. */
+  readonly moving: boolean;
+}
+
+export interface Upstream {
+  readonly repo: string;
+  /** A tag, a branch or a commit, as written. */
+  readonly ref: string;
+}
+
+export type BuilderName = 'kaniko' | 'buildah';
+
+/** A validated `build-config.yaml`; defaults applied, nothing looked up. */
+export interface BuildConfig {
+  readonly upstream?: Upstream;
+  /** `local`: beside the config; `upstream`: in the source. Relative to the source's root either way. */
+  readonly dockerfileFrom: 'local' | 'upstream';
+  readonly dockerfilePath: string;
+  readonly contextPath: string;
+  /** undefined: the last stage. */
+  readonly target?: string;
+  /** In the order of the file. Values as written: `${NAME}` is expanded by the plan. */
+  readonly buildArgs: readonly { readonly name: string; readonly value: string }[];
+  /** Names of environment variables that build arg values may use. */
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly description?: string;
+  /** At least one, no two the same. */
+  readonly platforms: readonly Platform[];
+  readonly additionalTags: readonly AdditionalTag[];
+  readonly builder: BuilderName;
+  /** Milliseconds for one build. */
+  readonly timeout?: number;
+  /** Raised by the user to build everything anew. */
+  readonly epoch: string;
+  readonly reuse: boolean;
+  readonly reproducible: boolean;
+  readonly cache: boolean;
+}
+
+/** An image directory: its config and where it lies. */
+export interface Image {
+  /** The directory's name: project name, first part of each tag. */
+  readonly name: string;
+  /** Relative to the workspace root, `/` separated. */
+  readonly root: string;
+  /** The config's path, relative to the workspace root. */
+  readonly configFile: string;
+  readonly config: BuildConfig;
+}

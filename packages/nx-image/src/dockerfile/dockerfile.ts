@@ -1,0 +1,79 @@
+import type { BuilderName } from '../config/build-config';
+import type { Platform } from '../oci/platform';
+
+/** A half-open range of UTF-16 offsets into the Dockerfile's text. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One use of an image that is not a stage: FROM, COPY --from, RUN --mount=from. */
+export interface ImageUse {
+  readonly instruction: 'FROM' | 'COPY' | 'ADD' | 'RUN';
+  /** As written, variables unexpanded. */
+  readonly written: string;
+  /** Where `written` stands: what a pin replaces. */
+  readonly range: Range;
+  /** From 1. */
+  readonly line: number;
+  /** Which stage it stands in, from 0. */
+  readonly stage: number;
+  /** Expanded reference; undefined when it names an argument without a value. */
+  readonly reference: string | undefined;
+  /** `<image>-<tag>` where it is written `${ECR_REGISTRY}:<image>-<tag>`; undefined for other registries' images. */
+  readonly own?: string;
+  /** Whether `--platform=$BUILDPLATFORM`, or a fixed platform, chooses the child. `target`: the platform built for. */
+  readonly platform:
+    { readonly kind: 'target' } | { readonly kind: 'build' } | { readonly kind: 'fixed'; readonly platform: string };
+  /** Where `--platform=…` stands, with it: what pinning blanks. */
+  readonly platformFlag?: Range;
+}
+
+export interface Stage {
+  readonly index: number;
+  /** `AS name`, lower-cased. */
+  readonly name?: string;
+  readonly line: number;
+  /** Whether the target needs it. What is not used is not resolved, not checked, not built. */
+  readonly used: boolean;
+  /** The stage it is FROM, `scratch`, or undefined where it is FROM an image. */
+  readonly from: number | 'scratch' | undefined;
+  /** Names of the args declared inside, in order, TARGETARCH and the like included. */
+  readonly declaredArgs: readonly string[];
+}
+
+/** What a builder would get wrong in silence. */
+export interface Refusal {
+  readonly line: number;
+  readonly column: number;
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** A Dockerfile read for one set of args and one target platform. */
+export interface Dockerfile {
+  /** Workspace- or source-relative path, for messages. */
+  readonly path: string;
+  /** The text as read, byte order mark and line ends included. */
+  readonly text: string;
+  readonly stages: readonly Stage[];
+  /** The stage that is built. */
+  readonly target: number;
+  /** Uses in used stages first to last, then those in unused ones: see `Stage.used`. */
+  readonly uses: readonly ImageUse[];
+  /** Whether a used stage has a RUN: a foreign platform then needs emulation. */
+  readonly runs: boolean;
+  /** Whether a RUN of a used stage may write into a bind mount of the context. */
+  readonly writesContext: boolean;
+  readonly refusals: readonly Refusal[];
+}
+
+export interface ReadOptions {
+  readonly path: string;
+  readonly target?: string;
+  /** Build args by name, expanded. */
+  readonly args: ReadonlyMap<string, string>;
+  /** What is built for; undefined in the graph, where TARGET* args stay unknown. */
+  readonly platform?: Platform;
+  readonly builder: BuilderName;
+}

@@ -1,0 +1,69 @@
+/**
+ * Every error that a user can cause, and what it means. Codes are stable: scripts match on them.
+ * A code is named by what is wrong, not by who noticed.
+ */
+export const ERROR_CODES = {
+  // config
+  CONFIG_INVALID: 'a build-config.yaml is not what the schema allows',
+  CONFIG_SYNTAX: 'a build-config.yaml is not YAML that we read',
+  CONFIG_TOO_LARGE: 'a build-config.yaml is larger than any real one',
+  CONFIG_UNSUPPORTED: 'a build-config.yaml asks for something known but not yet supported',
+  CONFIG_MISNAMED: 'a configuration file has a name that is not read',
+  OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
+  // graph
+  IMAGE_NAME_INVALID: 'a directory name makes no image name',
+  IMAGE_NAME_TAKEN: 'two image directories have one name',
+  TAG_COLLISION: 'two images claim one tag',
+  TAG_RESERVED: 'a tag begins as those of hephy itself do',
+  TAG_TOO_LONG: 'a tag with its suffixes is longer than 128 characters',
+  // Dockerfile
+  DOCKERFILE_MISSING: 'there is no Dockerfile where one should be',
+  DOCKERFILE_INVALID: 'a Dockerfile cannot be understood',
+  DOCKERFILE_REFUSED: 'a builder would get this Dockerfile wrong without saying so',
+  DOCKERFILE_TARGET_MISSING: 'the target stage is not in the Dockerfile',
+  // facts of the run
+  REGISTRY_NOT_CONFIGURED: 'in CI no registry is configured',
+  REGISTRY_INVALID: 'the configured registry is no repository path',
+  PUBLISH_DIRTY: 'publishing from a changed tree',
+  PUBLISH_NO_COMMIT: 'publishing from a tree without a commit',
+  // source
+  UPSTREAM_URL_INVALID: 'an upstream address that git may not be given',
+  UPSTREAM_REF_MISSING: 'a ref that the upstream repository does not have',
+  UPSTREAM_UNREACHABLE: 'the upstream repository does not answer',
+  CONTEXT_MISSING: 'the context directory is not there',
+  CONTEXT_ESCAPES: 'a path leads out of the context',
+  CONTEXT_CHANGED: 'files changed while they were copied',
+  // tools
+  BUILDER_MISSING: 'the builder is not on this machine',
+  BUILDER_OUTDATED: 'the builder is a version that is no longer maintained',
+  RUNTIME_UNAVAILABLE: 'the builder cannot be run here',
+  TOOL_MISSING: 'a tool is not on this machine',
+  // registry
+  REGISTRY_UNREACHABLE: 'the registry does not answer',
+  REGISTRY_DENIED: 'the registry refuses the credentials, or has none',
+  REGISTRY_ERROR: 'the registry answered with an error',
+  REGISTRY_LOCAL_FAILED: 'the local registry does not start',
+  CREDENTIALS_FAILED: 'the credentials of a registry cannot be read',
+  // bases
+  BASE_NOT_FOUND: 'a base image is not in its registry',
+  BASE_PLATFORM_MISSING: 'a base image has no child for the platform',
+  BASE_PLATFORM_WRONG: 'a base image is of another platform than it says',
+  PARENT_NOT_BUILT: 'the image that this one is FROM was not built in this run',
+  // build
+  BUILD_FAILED: 'the build failed',
+  BUILD_RUN_FAILED: 'a RUN instruction failed',
+  BUILD_TIMED_OUT: 'the build took longer than its timeout',
+  BUILD_CANCELLED: 'the build was stopped',
+  BUILD_PUSH_REFUSED: 'the registry refused the push',
+  BUILD_DISK_FULL: 'no space was left for the build',
+  BUILD_EXEC_FORMAT: 'a RUN instruction needs emulation that is not there',
+  // checks
+  IMAGE_PLATFORM_WRONG: 'the image is not of its platform',
+  IMAGE_DIGEST_WRONG: 'the registry has another digest than the builder reported',
+  IMAGE_INCOMPLETE: 'a blob of the image is not in the registry',
+  INDEX_WRONG: 'the published index is not the planned one',
+  RESULT_MISSING: 'a result of an earlier task of this run is not there',
+  RESULT_INVALID: 'a result file is not one',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,56 @@
+import type { Digest } from '../oci/digest';
+import type { Reference, Repository } from '../oci/reference';
+
+/** A manifest or an index, byte for byte. */
+export interface RawManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The registry behind its one door. Every method: 404 is `undefined` or false; anything else that is not success throws a HephyError
+ * (REGISTRY_UNREACHABLE, REGISTRY_DENIED, REGISTRY_ERROR) whose message has method, redacted URL, status and the spec's code.
+ * Idempotent requests are retried (429 with Retry-After, 502–504, connection lost), three times at most.
+ * A digest is computed from the bytes and compared with the registry's header; references by digest are verified.
+ */
+export interface RegistryClient {
+  /** Digest of what the tag or digest names, by HEAD. */
+  headManifest(reference: Reference): Promise<Digest | undefined>;
+  getManifest(reference: Reference): Promise<RawManifest | undefined>;
+  hasBlob(repository: Repository, digest: Digest): Promise<boolean>;
+  /** A small blob (a config) whole and verified; at most 8 MiB. */
+  getBlob(repository: Repository, digest: Digest): Promise<Uint8Array | undefined>;
+  /** A blob as it comes, verified at its end: the last chunk is followed by an error where the digest differs. */
+  streamBlob(repository: Repository, digest: Digest): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** PUT of the bytes under the reference's tag, or its digest. Answers the digest that the registry confirms. */
+  putManifest(reference: Reference, mediaType: string, bytes: Uint8Array): Promise<Digest>;
+  /** All tags of a repository, every page; undefined where the repository does not exist. */
+  listTags(repository: Repository): Promise<readonly string[] | undefined>;
+}
+
+export interface RegistryClientOptions {
+  /** `host[:port][/prefix]` asked instead of docker.io. */
+  readonly mirror?: string;
+  /** Registries spoken to over plain HTTP; loopback ones are anyway (https first is not tried). */
+  readonly insecure?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly credentials: CredentialStore;
+  /** One line a retry or a fallback, for the log. */
+  readonly onNote?: (note: string) => void;
+}
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Whatever docker would use, in docker's order: DOCKER_AUTH_CONFIG, exact credHelpers, credsStore, auths. */
+export interface CredentialStore {
+  /** undefined: anonymous. Throws CREDENTIALS_FAILED where a helper that should know fails. */
+  credentialOf(registry: string): Promise<Credential | undefined>;
+  /** Which registries `ecr-login` answers for: a builder with the helper compiled in does that by itself. */
+  helperOf(registry: string): Promise<string | undefined>;
+  /** Every secret handed out so far, for redaction. */
+  secrets(): readonly string[];
+}
