@@ -15,6 +15,8 @@ const base = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${ESM})/)`],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+  // Its exports know only `import`.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/../../node_modules/unicorn-magic/node.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
