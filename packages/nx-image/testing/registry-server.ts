@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestRegistry {
+  /** `localhost:<port>`. */
+  readonly host: string;
+  /** Where its configuration, data (`data/`) and nothing else lie. */
+  readonly directory: string;
+  /** Ends it and removes what it kept. */
+  stop(): Promise<void>;
+}
+
+export interface TestRegistryOptions {
+  /** Asks for `TEST_LOGIN` by a Basic challenge. */
+  readonly login?: boolean;
+  /** Answers below `/<prefix>/v2/`. */
+  readonly prefix?: string;
+  /** Refuses every write. */
+  readonly readOnly?: boolean;
+  /** A pull-through cache of this URL. */
+  readonly proxyOf?: string;
+}
+
+export const TEST_LOGIN = { username: 'tester', password: 'open sesame' } as const;
+
+/** TEST_LOGIN's password; docker-registry takes bcrypt only. */
+const BCRYPT = '$2b$04$n9a9Cx1dHbZKlHWC4nmJqegKHgXZ1z5pWFXXIJ1nf5COWcDl8X8k6';
+
+/** Debian's docker-registry (the reference implementation of distribution) on a free loopback port, answering when this resolves. */
+export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const directory = await mkdtemp(join(tmpdir(), 'hephy-registry-'));
+  const configuration = join(directory, 'config.yml');
+  await writeFile(join(directory, 'htpasswd'), `${TEST_LOGIN.username}:${BCRYPT}\n`);
+  await writeFile(configuration, renderConfiguration(directory, options));
+  // The kernel ends it with the test process, however that ends.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'docker-registry', 'serve', configuration], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: '/usr/bin:/bin:/usr/local/bin' },
+  });
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  const port = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      const listening = /listening on 127\.0\.0\.1:(\d+)/.exec(output);
+      if (listening?.[1] !== undefined) {
+        resolve(listening[1]);
+        output = '';
+      }
+    });
+    child.once('error', reject);
+    child.once('close', () => {
+      reject(new Error(`docker-registry ended: ${output}`));
+    });
+  });
+  return {
+    host: `localhost:${port}`,
+    directory,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function renderConfiguration(directory: string, options: TestRegistryOptions): string {
+  return JSON.stringify({
+    version: '0.1',
+    log: { level: 'info', accesslog: { disabled: true } },
+    storage: {
+      filesystem: { rootdirectory: join(directory, 'data') },
+      delete: { enabled: true },
+      maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: options.readOnly ?? false } },
+    },
+    http: {
+      addr: '127.0.0.1:0',
+      secret: 'test',
+      ...(options.prefix === undefined ? {} : { prefix: `/${options.prefix}/` }),
+    },
+    ...(options.login === true ? { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } } : {}),
+    ...(options.proxyOf === undefined ? {} : { proxy: { remoteurl: options.proxyOf } }),
+  });
+}
