@@ -1,8 +1,22 @@
 import type { Digest } from '../oci/digest';
 import type { Platform } from '../oci/platform';
 
-/** What a base is pinned to: known, or the digest that another image's build of this run will leave. */
+/** What a base is pinned to. What is not known yet is a hole of a kind of its own. */
 export type Pin =
-  | { readonly kind: 'digest'; readonly reference: string; readonly digest: Digest }
+  | {
+      readonly kind: 'digest';
+      /** As resolved, tag included, for people. */
+      readonly reference: string;
+      /** `registry/path`. */
+      readonly repository: string;
+      /** The child for the platform: what the Dockerfile is pinned to. */
+      readonly digest: Digest;
+      /** What it counts as in the input key: the child, or the index where the build platform chooses the child. */
+      readonly identity: Digest;
+      /** Images that the base's ONBUILD names, by digest. */
+      readonly onBuild: readonly Digest[];
+    }
+  /** The digest that another image's build of this run leaves. */
   | { readonly kind: 'pending'; readonly image: string; readonly platform: Platform }
+  /** To be asked of a registry. */
   | { readonly kind: 'unresolved'; readonly reference: string; readonly platform: Platform };

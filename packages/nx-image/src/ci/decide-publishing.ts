@@ -1,0 +1,44 @@
+import { HephyError } from '../errors/hephy-error';
+import type { CiFacts } from './read-ci';
+
+export interface Publishing {
+  /** Whether public tags may move. */
+  readonly publish: boolean;
+  readonly scope: string | undefined;
+}
+
+/**
+ * Who may write which tags. Public tags move only where that was asked for: CI on a protected ref, or HEPHY_PUBLISH=true
+ * outside merge requests; to the local registry always. A changed tree publishes nothing to a registry that others read.
+ * @throws HephyError PUBLISH_DIRTY, PUBLISH_NO_COMMIT
+ */
+export function decidePublishing(
+  ci: CiFacts,
+  run: {
+    readonly local: boolean;
+    readonly asked: boolean;
+    readonly dirty: boolean;
+    readonly commit: string | undefined;
+    readonly changed: readonly string[];
+  },
+): Publishing {
+  if (run.local) return { publish: true, scope: undefined };
+  if (ci.mergeRequest) return { publish: false, scope: ci.scope };
+  const publish = run.asked || ci.trusted;
+  if (!publish) return { publish: false, scope: ci.ci ? ci.scope : undefined };
+  if (run.commit === undefined) {
+    throw new HephyError('PUBLISH_NO_COMMIT', 'there is no commit that the tags could name', {
+      hint: 'Commit first, or build without HEPHY_PUBLISH=true.',
+    });
+  }
+  if (run.dirty) {
+    throw new HephyError(
+      'PUBLISH_DIRTY',
+      `tracked files are changed, so no commit says what the images would be: ${run.changed.join(', ')}`,
+      {
+        hint: 'Commit or revert the changes, or build without HEPHY_PUBLISH=true: the tags then end in -dirty-… and no public tag moves.',
+      },
+    );
+  }
+  return { publish: true, scope: undefined };
+}

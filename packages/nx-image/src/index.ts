@@ -1,0 +1,12 @@
+import type { NxPlugin } from '@nx/devkit';
+import { createDependencies } from './inference/create-dependencies';
+import { createNodes } from './inference/create-nodes';
+import { preTasksExecution } from './inference/execution-hooks';
+import type { HephyPluginOptions } from './inference/plugin-options';
+
+export type { HephyPluginOptions };
+export { createDependencies, createNodes, preTasksExecution };
+export const name = '@hephy/nx-image';
+
+const plugin: NxPlugin<HephyPluginOptions> = { name, createNodes, createDependencies, preTasksExecution };
+export default plugin;

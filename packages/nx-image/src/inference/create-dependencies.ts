@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
+import type { Image } from '../config/build-config';
+import { checkImages } from '../config/image-table';
+import { findOwnImages } from '../dockerfile/find-own-images';
+import { KANIKO_EXECUTOR } from './image-project';
+import { loadImages } from './load-images';
+import type { HephyPluginOptions } from './plugin-options';
+
+/** The enum's value; the enum itself would load all of the devkit into every graph. */
+const IMPLICIT = 'implicit' as DependencyType.implicit;
+
+/**
+ * An implicit edge for each image of the repository that a Dockerfile is FROM or copies from. Found by root: a project.json may rename a project.
+ * Implicit, since a static edge goes stale when the other side changes.
+ */
+export const createDependencies: CreateDependencies<HephyPluginOptions> = (_options, context) => {
+  const nameByRoot = new Map<string, string>();
+  for (const [name, project] of Object.entries(context.projects)) {
+    if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR)) nameByRoot.set(project.root, name);
+  }
+  const { images } = loadImages(
+    context.workspaceRoot,
+    [...nameByRoot.keys()].map((root) => `${root}/build-config.yaml`),
+  );
+  const { owners } = checkImages(images);
+  const edges: RawProjectGraphDependency[] = [];
+  for (const image of images) {
+    const parents = new Set(ownImagesOf(context.workspaceRoot, image).map((own) => owners.get(own)?.root));
+    const source = nameByRoot.get(image.root);
+    for (const root of parents) {
+      const target = root === undefined ? undefined : nameByRoot.get(root);
+      if (source === undefined || target === undefined || target === source) continue;
+      edges.push({ source, target, type: IMPLICIT });
+    }
+  }
+  return edges;
+};
+
+/** An upstream's Dockerfile is not here; one that is missing is an error of `prepare`, not of the graph. */
+function ownImagesOf(workspaceRoot: string, image: Image): readonly string[] {
+  if (image.config.dockerfileFrom === 'upstream') return [];
+  const path = `${image.root}/${image.config.dockerfilePath}`;
+  let text: string;
+  try {
+    text = readFileSync(join(workspaceRoot, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return findOwnImages(text, image.config);
+}

@@ -1,0 +1,87 @@
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import type { Image } from '../config/build-config';
+import { archName, formatPlatform } from '../oci/platform';
+import { targetNames, type HephyPluginOptions, type TargetNames } from './plugin-options';
+
+export const KANIKO_EXECUTOR = '@hephy/nx-image:kaniko';
+export const MANIFEST_TOOL_EXECUTOR = '@hephy/nx-image:manifest-tool';
+
+/** The Nx project that an image directory is: DESIGN, "Targets of an image project". */
+export function imageProject(image: Image, options: HephyPluginOptions | undefined): ProjectConfiguration {
+  const names = targetNames(options);
+  const shared = sharedOptions(options);
+  const builds = image.config.platforms.map((platform) => ({
+    name: `${names.build}-${archName(platform)}`,
+    platform: formatPlatform(platform),
+  }));
+  const targets: Record<string, TargetConfiguration> = {
+    [names.prepare]: {
+      executor: KANIKO_EXECUTOR,
+      options: { step: 'prepare', ...shared },
+      dependsOn: [names.context],
+      ...described(image, names.prepare, ['kaniko'], prepareText(image)),
+    },
+  };
+  for (const { name, platform } of builds) {
+    targets[name] = {
+      executor: KANIKO_EXECUTOR,
+      options: { step: 'build', platform, ...shared },
+      dependsOn: [names.prepare, `^${name}`],
+      ...described(image, name, ['kaniko'], `Builds ${image.name} for ${platform}, unless the registry has it from the same inputs.`),
+    };
+  }
+  targets[names.manifest] = {
+    executor: MANIFEST_TOOL_EXECUTOR,
+    options: { ...shared },
+    dependsOn: [...builds.map(({ name }) => name), `^${names.manifest}`],
+    ...described(
+      image,
+      names.manifest,
+      ['manifest-tool'],
+      `Joins ${builds.map(({ platform }) => platform).join(' and ')} into an image index, checks it, and writes its tags.`,
+    ),
+  };
+  return {
+    name: image.name,
+    root: image.root,
+    projectType: 'application',
+    targets,
+    metadata: {
+      description: image.config.description ?? `Container image ${image.name} for ${builds.map(({ platform }) => platform).join(', ')}`,
+      technologies: ['kaniko', 'oci'],
+      targetGroups: { Image: targetOrder(names, builds) },
+    },
+  };
+}
+
+function targetOrder(names: TargetNames, builds: readonly { readonly name: string }[]): string[] {
+  return [names.prepare, ...builds.map(({ name }) => name), names.manifest];
+}
+
+/** Only what is set: options that say nothing would bury those that do. */
+function sharedOptions(options: HephyPluginOptions | undefined): Record<string, unknown> {
+  const { registry, dockerHubMirror, insecureRegistries } = options ?? {};
+  return {
+    ...(registry === undefined ? {} : { registry }),
+    ...(dockerHubMirror === undefined ? {} : { dockerHubMirror }),
+    ...(insecureRegistries === undefined ? {} : { insecureRegistries }),
+  };
+}
+
+function prepareText(image: Image): string {
+  const { upstream } = image.config;
+  const source = upstream === undefined ? 'the context' : `${upstream.repo} at ${upstream.ref}`;
+  return `Resolves ${source} and the base images of ${image.name}; builds nothing.`;
+}
+
+function described(image: Image, target: string, technologies: string[], description: string): Pick<TargetConfiguration, 'metadata' | 'cache'> {
+  return {
+    // Whether an image exists is asked of the registry, never of a task cache.
+    cache: false,
+    metadata: {
+      description,
+      technologies,
+      help: { command: `npx nx run ${image.name}:${target} --help`, example: { options: { registry: 'localhost:5000/team/images' } } },
+    },
+  };
+}

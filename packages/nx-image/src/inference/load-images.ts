@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BuildConfig, Image } from '../config/build-config';
+import { loadBuildConfig } from '../config/load-build-config';
+import { HephyError, HephyErrors } from '../errors/hephy-error';
+
+/** Configs by content: createNodes and createDependencies ask for the same files, a daemon asks again and again. */
+const loaded = new Map<string, { readonly text: string; readonly config: BuildConfig }>();
+
+/**
+ * The image of a `build-config.yaml`.
+ * @param configFile relative to the workspace root, `/` separated
+ * @throws HephyErrors with every problem of the file
+ */
+export function loadImage(workspaceRoot: string, configFile: string): Image {
+  const bytes = readFileSync(join(workspaceRoot, configFile));
+  const key = join(workspaceRoot, configFile);
+  const text = bytes.toString('latin1');
+  const known = loaded.get(key);
+  const config = known?.text === text ? known.config : loadBuildConfig(bytes, configFile);
+  loaded.set(key, { text, config });
+  const root = dirname(configFile);
+  if (root === '.') {
+    throw new HephyErrors([
+      new HephyError('IMAGE_NAME_INVALID', 'the workspace root is no image directory: the image would have no name', {
+        where: { file: configFile },
+        hint: 'Move build-config.yaml and its Dockerfile into a directory named as the image.',
+      }),
+    ]);
+  }
+  return { name: basename(root), root, configFile, config };
+}
+
+export interface LoadedImages {
+  readonly images: readonly Image[];
+  readonly errors: readonly (readonly [file: string, error: HephyError])[];
+}
+
+/** All of them, each file's problems beside it. */
+export function loadImages(workspaceRoot: string, configFiles: readonly string[]): LoadedImages {
+  const images: Image[] = [];
+  const errors: [string, HephyError][] = [];
+  for (const file of configFiles) {
+    try {
+      images.push(loadImage(workspaceRoot, file));
+    } catch (error) {
+      if (!(error instanceof HephyErrors)) throw error;
+      errors.push(...error.errors.map((one): [string, HephyError] => [file, one]));
+    }
+  }
+  return { images, errors };
+}

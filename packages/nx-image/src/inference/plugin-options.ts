@@ -1,0 +1,31 @@
+/** Options of the plugin in nx.json. */
+export interface HephyPluginOptions {
+  /** The repository that holds all images, `registry/path`. ECR_REGISTRY goes before it. */
+  readonly registry?: string;
+  /** `host[:port][/prefix]` that answers for docker.io. */
+  readonly dockerHubMirror?: string;
+  /** Registries spoken to over plain HTTP; loopback ones are anyway. */
+  readonly insecureRegistries?: readonly string[];
+  /** Target names, the Nx way. `buildTargetName` is a prefix: `<it>-<arch>`. */
+  readonly prepareTargetName?: string;
+  readonly buildTargetName?: string;
+  readonly manifestTargetName?: string;
+  /** A target of the user's own that runs before `prepare`. */
+  readonly contextTargetName?: string;
+}
+
+export interface TargetNames {
+  readonly prepare: string;
+  readonly build: string;
+  readonly manifest: string;
+  readonly context: string;
+}
+
+export function targetNames(options: HephyPluginOptions | undefined): TargetNames {
+  return {
+    prepare: options?.prepareTargetName ?? 'prepare',
+    build: options?.buildTargetName ?? 'build',
+    manifest: options?.manifestTargetName ?? 'manifest',
+    context: options?.contextTargetName ?? 'context',
+  };
+}

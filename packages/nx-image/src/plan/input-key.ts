@@ -1,0 +1,59 @@
+import { digestOf, hexOf, type Digest } from '../oci/digest';
+import { formatPlatform, type Platform } from '../oci/platform';
+import { canonicalJson } from './canonical-json';
+
+/** All that decides what one platform's image is; nothing that does not. */
+export interface PlatformInputs {
+  readonly platform: Platform;
+  /** Digest of the context's listing. */
+  readonly context: Digest;
+  /** Of the raw Dockerfile. */
+  readonly dockerfile: Digest;
+  readonly target: string | undefined;
+  /** Args that used stages declare, as they are passed. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** In the order of use, `written@digest`: children for this platform; indexes for what runs on the build platform. */
+  readonly bases: readonly string[];
+  readonly builder: string;
+  readonly flags: readonly string[];
+  readonly epoch: string;
+}
+
+/** 64 hex: what stands behind `in-`. Raise `version` when a change of hephy changes what is built from the same inputs. */
+export function inputKey(inputs: PlatformInputs): string {
+  return hexOf(
+    digestOf(
+      canonicalJson({
+        version: 1,
+        platform: formatPlatform(inputs.platform),
+        context: inputs.context,
+        dockerfile: inputs.dockerfile,
+        target: inputs.target,
+        args: inputs.args,
+        labels: inputs.labels,
+        bases: inputs.bases,
+        builder: inputs.builder,
+        flags: inputs.flags,
+        epoch: inputs.epoch,
+      }),
+    ),
+  );
+}
+
+/** What a later run needs to say what differs: hashes, no values. About 400 bytes a platform. */
+export function describeInputs(inputs: PlatformInputs): Readonly<Record<string, unknown>> {
+  const short = (text: string): string => hexOf(digestOf(text)).slice(0, 12);
+  return {
+    key: inputKey(inputs),
+    context: short(inputs.context),
+    dockerfile: short(inputs.dockerfile),
+    ...(inputs.target === undefined ? {} : { target: inputs.target }),
+    args: Object.fromEntries(Object.entries(inputs.args).map(([name, value]) => [name, short(value)])),
+    labels: short(canonicalJson(inputs.labels)),
+    bases: inputs.bases.map((base) => base.slice(-12)),
+    builder: inputs.builder,
+    flags: short(canonicalJson(inputs.flags)),
+    epoch: inputs.epoch,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Image } from '../config/build-config';
+import { digestOf, hexOf, type Digest } from '../oci/digest';
+import { MediaType, type Descriptor, type ImageIndex } from '../oci/manifest';
+import { formatPlatform, normalPlatform, type Platform } from '../oci/platform';
+import { canonicalJson } from './canonical-json';
+import { describeInputs, type PlatformInputs } from './input-key';
+import type { RunFacts } from './run-facts';
+import { additionalTag } from './tags';
+
+/** A platform's manifest as its build left it. */
+export interface IndexChild {
+  readonly platform: Platform;
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes of the manifest. */
+  readonly size: number;
+}
+
+/** The base of the stage that is built. */
+export interface IndexBase {
+  readonly name: string;
+  readonly digest: Digest | undefined;
+}
+
+export interface IndexFacts {
+  readonly image: Image;
+  readonly facts: RunFacts;
+  readonly inputs: readonly PlatformInputs[];
+  readonly upstreamCommit: string | undefined;
+  readonly base: IndexBase | undefined;
+}
+
+/** Annotations of our own; the value is JSON of `describeInputs` by platform, at most 4 KB. */
+export const INPUTS_ANNOTATION = 'dev.hephy.image.inputs';
+export const UPSTREAM_ANNOTATION = 'dev.hephy.image.upstream';
+export const VERSION_ANNOTATION = 'org.opencontainers.image.version';
+const MAX_INPUTS = 4096;
+
+/**
+ * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and whether
+ * it is one that publishing runs may give public tags (its version must not be that of a preview).
+ */
+export function indexKey(image: string, children: readonly IndexChild[], publish: boolean): string {
+  const digests = children.map((child) => [formatPlatform(child.platform), child.digest]);
+  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish })));
+}
+
+/** The index over exactly these children, in the config's order; `version` is the version tag that it will have. */
+export function planIndex(children: readonly IndexChild[], annotations: Readonly<Record<string, string>>): ImageIndex {
+  return {
+    schemaVersion: 2,
+    mediaType: MediaType.ociIndex,
+    manifests: children.map(({ mediaType, digest, size, platform }): Descriptor => {
+      return { mediaType, digest, size, platform: normalPlatform(platform) };
+    }),
+    annotations,
+  };
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/annotations.md, and our own two. */
+export function planAnnotations(input: IndexFacts, version: string): Readonly<Record<string, string>> {
+  const { image, facts, base } = input;
+  const upstream = image.config.upstream;
+  const values: Record<string, string | undefined> = {
+    'org.opencontainers.image.title': image.name,
+    'org.opencontainers.image.description': image.config.description,
+    'org.opencontainers.image.source': facts.origin,
+    'org.opencontainers.image.revision':
+      facts.commit === undefined || facts.dirty === undefined ? facts.commit : `${facts.commit}-dirty-${facts.dirty}`,
+    [VERSION_ANNOTATION]: version,
+    'org.opencontainers.image.created': facts.started,
+    'org.opencontainers.image.base.name': base?.name,
+    'org.opencontainers.image.base.digest': base?.digest,
+    [UPSTREAM_ANNOTATION]: upstream && input.upstreamCommit && `${upstream.repo}@${input.upstreamCommit}`,
+    [INPUTS_ANNOTATION]: describeAll(input.inputs),
+  };
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}
+
+/** Where the whole is longer than 4 KB the keys alone: they say that something differs, not what. */
+function describeAll(inputs: readonly PlatformInputs[]): string {
+  const whole = JSON.stringify(byPlatform(inputs, describeInputs));
+  if (Buffer.byteLength(whole) <= MAX_INPUTS) return whole;
+  return JSON.stringify(byPlatform(inputs, (one) => ({ key: describeInputs(one)['key'] })));
+}
+
+function byPlatform(
+  inputs: readonly PlatformInputs[],
+  describe: (inputs: PlatformInputs) => unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(inputs.map((one) => [formatPlatform(one.platform), describe(one)]));
+}
+
+/** A public tag, and whether it follows the newest index. */
+export interface PublicTag {
+  readonly tag: string;
+  readonly moving: boolean;
+}
+
+/** `{image}-{tag}` in the order in which they are written: fixed ones, moving ones, `latest` at the very end. */
+export function planPublicTags(image: Image, facts: Pick<RunFacts, 'scope'>): readonly PublicTag[] {
+  const rank = (tag: { readonly name: string; readonly moving: boolean }): number =>
+    tag.name === 'latest' ? 2 : tag.moving ? 1 : 0;
+  return [...image.config.additionalTags]
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ name, moving }) => ({
+      tag: additionalTag(facts, image.name, name),
+      // All that an untrusted run writes is its own and moves.
+      moving: moving || facts.scope !== undefined,
+    }));
+}

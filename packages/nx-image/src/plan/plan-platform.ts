@@ -1,0 +1,127 @@
+import { builderOf } from '../builders/builders';
+import type { BuildStep } from '../builders/builder';
+import type { BuildConfig, BuilderName, Image } from '../config/build-config';
+import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
+import { pinDockerfile } from '../dockerfile/pin-dockerfile';
+import { digestOf, type Digest } from '../oci/digest';
+import { archName, type Platform } from '../oci/platform';
+import { formatRepository } from '../oci/reference';
+import { expandBuildArgs, type BuildArg } from './build-args';
+import { inputKey, type PlatformInputs } from './input-key';
+import type { Pin } from './pin';
+import type { RunFacts } from './run-facts';
+import { archTag, scratchTag } from './tags';
+
+/** One external image of a used stage and what it is pinned to. */
+export interface PlannedPin {
+  readonly use: ImageUse;
+  readonly pin: Pin;
+}
+
+/** What will run for one platform of one image. Holes are pins that are not known yet: everything that needs them is undefined then. */
+export interface PlatformPlan {
+  readonly image: string;
+  readonly platform: Platform;
+  readonly builder: BuilderName;
+  readonly pins: readonly PlannedPin[];
+  readonly step: Omit<BuildStep, 'paths'>;
+  readonly inputs: PlatformInputs | undefined;
+  /** 64 hex. */
+  readonly inputKey: string | undefined;
+  /** The Dockerfile that is built: the user's with each base replaced in place. */
+  readonly pinnedDockerfile: string | undefined;
+  /** The first choice: taken by another digest, the next is tried. */
+  readonly archTag: string;
+}
+
+export interface PlatformPlanInput {
+  readonly image: Image;
+  readonly platform: Platform;
+  readonly facts: RunFacts;
+  /** Read for this platform; undefined while an upstream is not fetched. */
+  readonly dockerfile: Dockerfile | undefined;
+  /** Digest of the context's listing; undefined while it is not known. */
+  readonly context: Digest | undefined;
+  readonly pinOf: (use: ImageUse) => Pin;
+}
+
+export function planPlatform(input: PlatformPlanInput): PlatformPlan {
+  const { image, platform, facts, dockerfile } = input;
+  const { config } = image;
+  const step = planStep(image, platform, facts);
+  const pins = (dockerfile?.uses ?? [])
+    .filter((use) => dockerfile?.stages[use.stage]?.used === true)
+    .map((use): PlannedPin => ({ use, pin: input.pinOf(use) }));
+  const inputs = dockerfile && planInputs(config, platform, step, dockerfile, input.context, pins);
+  return {
+    image: image.name,
+    platform,
+    builder: config.builder,
+    pins,
+    step,
+    inputs,
+    inputKey: inputs && inputKey(inputs),
+    pinnedDockerfile: dockerfile && pinAll(dockerfile, pins),
+    archTag: archTag(facts, image.name, platform),
+  };
+}
+
+function planStep(image: Image, platform: Platform, facts: RunFacts): Omit<BuildStep, 'paths'> {
+  const { config } = image;
+  const repository = formatRepository(facts.repository);
+  return {
+    platform,
+    destination: `${repository}:${scratchTag(facts, image.name, platform)}`,
+    ...(config.target === undefined ? {} : { target: config.target }),
+    buildArgs: expandBuildArgs(config, facts, image.configFile),
+    labels: config.labels,
+    reproducible: config.reproducible,
+    // The layer-cache key of Kaniko omits the platform: one repository per architecture.
+    ...(config.cache ? { cacheRepository: `${repository}/cache-${archName(platform)}` } : {}),
+    ...(facts.mirror === undefined ? {} : { mirror: facts.mirror }),
+    insecure: facts.insecure,
+  };
+}
+
+function planInputs(
+  config: BuildConfig,
+  platform: Platform,
+  step: Omit<BuildStep, 'paths'>,
+  dockerfile: Dockerfile,
+  context: Digest | undefined,
+  pins: readonly PlannedPin[],
+): PlatformInputs | undefined {
+  if (context === undefined) return undefined;
+  const bases: string[] = [];
+  for (const { use, pin } of pins) {
+    if (pin.kind !== 'digest') return undefined;
+    bases.push(...[pin.identity, ...pin.onBuild].map((digest) => `${use.written}@${digest}`));
+  }
+  return {
+    platform,
+    context,
+    dockerfile: digestOf(dockerfile.text),
+    target: config.target,
+    args: declaredValues(dockerfile, step.buildArgs),
+    labels: config.labels,
+    bases,
+    builder: config.builder,
+    flags: builderOf(config.builder).resultFlags(step),
+    epoch: config.epoch,
+  };
+}
+
+/** Build args that no used stage declares change nothing. */
+function declaredValues(dockerfile: Dockerfile, args: readonly BuildArg[]): Readonly<Record<string, string>> {
+  const declared = new Set(dockerfile.stages.filter((stage) => stage.used).flatMap((stage) => stage.declaredArgs));
+  return Object.fromEntries(args.filter(({ name }) => declared.has(name)).map(({ name, value }) => [name, value]));
+}
+
+function pinAll(dockerfile: Dockerfile, pins: readonly PlannedPin[]): string | undefined {
+  const references = new Map<ImageUse, string>();
+  for (const { use, pin } of pins) {
+    if (pin.kind !== 'digest') return undefined;
+    references.set(use, `${pin.repository}@${pin.digest}`);
+  }
+  return pinDockerfile(dockerfile, (use) => references.get(use));
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+/** Set by the plugin before nx starts tasks; see `preTasksExecution`. */
+export const RUN_VARIABLE = 'HEPHY_RUN';
+
+/** What is the same for all tasks of one nx command. */
+export interface RunSeed {
+  /** 12 hex digits, new for every run. */
+  readonly id: string;
+  /** ISO 8601 UTC. */
+  readonly started: string;
+  /** Builders at once. */
+  readonly parallel: number;
+}
+
+/** What the plugin left in the environment; for an executor that something other than nx called, a run of its own. */
+export function readRunSeed(env: Readonly<Record<string, string | undefined>>): RunSeed {
+  const own: RunSeed = { id: randomBytes(6).toString('hex'), started: new Date().toISOString(), parallel: 1 };
+  try {
+    const { id, started, parallel } = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
+    const valid =
+      /^[0-9a-f]{12}$/.test(id ?? '') && !Number.isNaN(Date.parse(started ?? '')) && Number.isInteger(parallel) && (parallel ?? 0) > 0;
+    return valid ? { ...own, ...({ id, started, parallel } as RunSeed) } : own;
+  } catch (error) {
+    if (error instanceof SyntaxError) return own;
+    throw error;
+  }
+}
