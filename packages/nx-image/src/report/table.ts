@@ -1,0 +1,164 @@
+import { formatSeconds, formatSize, shortDigest } from './amounts';
+import { printableLine } from './printable';
+import { referenceLines } from './reference-lines';
+import type { BuildResult, ImageResult, ManifestResult, Outcome } from './result';
+import { sortResults } from './sort-results';
+import { styleOf, type Style } from './style';
+import { wrap } from './wrap';
+
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** One line of the table before it is laid out; the row of an image is its index, those of its platforms follow. */
+interface Row {
+  readonly name: string;
+  readonly outcome: Outcome | undefined;
+  /** Outcome in words, with what must be said: `failed CODE`, `skipped: …`. */
+  readonly words: string;
+  /** Said where there is room. */
+  readonly reason: string;
+  readonly digest: string;
+  readonly size: string;
+  readonly time: string;
+}
+
+const GAP = '  ';
+/** An outcome column narrower than this breaks codes. */
+const MIN_OUTCOME = 22;
+
+/**
+ * What a run made: image, platform, outcome, digest, size, time; under each image the references to pull, tags that did not move, and notes.
+ * Nothing is cut: what does not fit is wrapped.
+ */
+export function imageTable(results: readonly ImageResult[], options: TableOptions): string {
+  const style = styleOf(options.color);
+  const groups = sortResults(results).map((result) => ({ result, rows: rowsOf(result) }));
+  if (groups.length === 0) return '';
+  const columns = layOut(
+    groups.flatMap((group) => group.rows),
+    options.width,
+  );
+  return [
+    style.bold(
+      [
+        'image'.padEnd(columns.name),
+        'outcome'.padEnd(columns.outcome),
+        'digest'.padEnd(columns.digest),
+        'size'.padStart(columns.size),
+        'time'.padStart(columns.time),
+      ].join(GAP),
+    ),
+    ...groups.flatMap(({ result, rows }) => [
+      ...rows.flatMap((row, index) => rowLines(row, columns, style, index === 0)),
+      ...referenceLines(result, { width: options.width, style }),
+    ]),
+  ].join('\n');
+}
+
+function rowsOf(result: ImageResult): readonly Row[] {
+  const { manifest, prepare } = result;
+  const failed = prepare?.error === undefined ? undefined : prepare;
+  const head = manifest ?? failed;
+  const sizes = result.builds.map((build) => build.size);
+  return [
+    {
+      name: result.image,
+      outcome: head?.outcome,
+      ...wordsOf(head),
+      digest: manifest?.digest === undefined ? '' : shortDigest(manifest.digest),
+      size: sizes.length > 0 && sizes.every((size) => size !== undefined) ? formatSize(sum(sizes)) : '',
+      time: formatSeconds(secondsOf(result)),
+    },
+    ...result.builds.map((build) => ({
+      name: `  ${build.platform}`,
+      outcome: build.outcome,
+      ...wordsOf(build),
+      digest: build.digest === undefined ? '' : shortDigest(build.digest),
+      size: build.size === undefined ? '' : formatSize(build.size),
+      time: formatSeconds(build.seconds.total ?? 0),
+    })),
+  ];
+}
+
+function wordsOf(
+  step: (Pick<BuildResult | ManifestResult, 'outcome' | 'error'> & { readonly reason?: string }) | undefined,
+): Pick<Row, 'words' | 'reason'> {
+  if (step === undefined) return { words: 'not published', reason: '' };
+  const reason = printableLine(step.reason ?? '');
+  if (step.error !== undefined) return { words: `${step.outcome} ${printableLine(step.error.code)}`, reason: '' };
+  if (step.outcome === 'built' || step.outcome === 'reused') return { words: step.outcome, reason };
+  return { words: reason === '' ? step.outcome : `${step.outcome}: ${reason}`, reason: '' };
+}
+
+/** From the first step's start to the last one's end: steps of one image run side by side. */
+function secondsOf(result: ImageResult): number {
+  const steps = [result.prepare, ...result.builds, result.manifest].filter((step) => step !== undefined);
+  const starts = steps.map((step) => Date.parse(step.started) / 1000);
+  const ends = steps.map((step, index) => (starts[index] ?? 0) + (step.seconds.total ?? 0));
+  const seconds = Math.max(...ends) - Math.min(...starts);
+  return Number.isFinite(seconds) ? seconds : 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+type Columns = Readonly<Record<'name' | 'outcome' | 'digest' | 'size' | 'time', number>>;
+
+function layOut(rows: readonly Row[], width: number): Columns {
+  const widest = (title: string, cells: readonly string[]) =>
+    Math.max(title.length, ...cells.map((cell) => cell.length));
+  const name = widest(
+    'image',
+    rows.map((row) => row.name),
+  );
+  const digest = widest(
+    'digest',
+    rows.map((row) => row.digest),
+  );
+  const size = widest(
+    'size',
+    rows.map((row) => row.size),
+  );
+  const time = widest(
+    'time',
+    rows.map((row) => row.time),
+  );
+  const room = Math.max(MIN_OUTCOME, width - name - digest - size - time - 4 * GAP.length);
+  const full = widest(
+    'outcome',
+    rows.map((row) => withReason(row)),
+  );
+  return { name, digest, size, time, outcome: Math.min(full, room) };
+}
+
+function withReason(row: Row): string {
+  return row.reason === '' ? row.words : `${row.words}: ${row.reason}`;
+}
+
+function rowLines(row: Row, columns: Columns, style: Style, head: boolean): readonly string[] {
+  const whole = withReason(row);
+  const lines = wrap(whole.length <= columns.outcome ? whole : row.words, columns.outcome);
+  const paint = paintOf(row.outcome, style);
+  return lines.map((line, index) => {
+    const first = index === 0;
+    const name = (first ? row.name : '').padEnd(columns.name);
+    return [
+      first && head ? style.bold(name) : name,
+      paint(line) + ' '.repeat(Math.max(0, columns.outcome - line.length)),
+      (first ? row.digest : '').padEnd(columns.digest),
+      (first ? row.size : '').padStart(columns.size),
+      (first ? row.time : '').padStart(columns.time),
+    ]
+      .join(GAP)
+      .trimEnd();
+  });
+}
+
+function paintOf(outcome: Outcome | undefined, style: Style): (text: string) => string {
+  if (outcome === undefined) return style.dim;
+  return outcome === 'built' || outcome === 'reused' ? style.green : style.red;
+}
