@@ -1,0 +1,98 @@
+import { findProgram } from './find-program.mjs';
+import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+
+/**
+ * What hephy uses of a machine.
+ * @typedef {object} Need
+ * @property {string} package Debian's and Ubuntu's name; most other distributions have the same.
+ * @property {string} why
+ * @property {string} [program] What PATH must find,
+ * @property {string} [file] or the file that must be there.
+ * @property {string} [atLeast] The oldest version that is known to do.
+ */
+
+const BUILDAH = {
+  package: 'buildah',
+  why: 'builds images where there is no Kaniko',
+  program: 'buildah',
+  atLeast: '1.28',
+};
+const BUBBLEWRAP = {
+  package: 'bubblewrap',
+  why: 'gives Kaniko, and an image that is tried out, a root of its own',
+  program: 'bwrap',
+  atLeast: '0.4',
+};
+const UIDMAP = { package: 'uidmap', why: 'lets buildah work without root', program: 'newuidmap' };
+const KEYRING = {
+  package: 'debian-archive-keyring',
+  why: 'checks the signatures of what goes into minimal-base-image',
+  file: '/usr/share/keyrings/debian-archive-keyring.gpg',
+};
+const TESTS = [
+  { package: 'git', why: 'upstream repositories, commits', program: 'git', atLeast: '2.30' },
+  {
+    package: 'docker-registry',
+    why: 'the registry that tests push to',
+    program: 'docker-registry',
+    atLeast: '2.8',
+  },
+  { package: 'util-linux', why: 'ends a registry with its test', program: 'setpriv' },
+];
+
+/** Which user-mode emulator runs the other architecture's binaries here, as binfmt_misc knows it. */
+export const EMULATOR = process.arch === 'arm64' ? 'qemu-x86_64' : 'qemu-aarch64';
+const QEMU = {
+  package: 'qemu-user-static',
+  why: "runs a RUN of the other architecture's build",
+  program: `${EMULATOR}-static`,
+};
+
+/**
+ * @param {'demo' | 'tests'} purpose
+ * @returns {Need[]}
+ */
+export function listNeeds(purpose) {
+  const root = process.getuid?.() === 0;
+  const common = [BUILDAH, ...(root ? [] : [UIDMAP]), ...(hasApt() ? [KEYRING] : [])];
+  if (purpose === 'tests') return [...common, BUBBLEWRAP, ...TESTS, QEMU];
+  return findEngine() === undefined ? [...common, BUBBLEWRAP] : common;
+}
+
+/**
+ * @param {Need} need
+ * @returns {string | undefined} What is wrong with what the machine has, if anything.
+ */
+export function checkNeed(need) {
+  if (need.file !== undefined) return existsSync(need.file) ? undefined : 'not there';
+  const path = findProgram(need.program);
+  if (path === undefined) return 'not there';
+  if (need.atLeast === undefined) return undefined;
+  const { stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  const version = /\d+(?:\.\d+)+/.exec(`${stdout}${stderr}`)?.[0];
+  if (version === undefined) return `${path} does not tell its version`;
+  return compareVersions(version, need.atLeast) < 0 ? `${path} is ${version}, older than ${need.atLeast}` : undefined;
+}
+
+/** A container engine that answers: the client alone is no engine. */
+export function findEngine() {
+  return ['docker', 'podman'].find(
+    (engine) =>
+      findProgram(engine) !== undefined &&
+      spawnSync(engine, ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0,
+  );
+}
+
+export function hasApt() {
+  return findProgram('apt-get') !== undefined && findProgram('dpkg-deb') !== undefined;
+}
+
+function compareVersions(a, b) {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let index = 0; index < right.length; index += 1) {
+    const difference = (left[index] ?? 0) - right[index];
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
