@@ -66,13 +66,18 @@ export function listNeeds(purpose) {
  */
 export function checkNeed(need) {
   if (need.file !== undefined) return existsSync(need.file) ? undefined : 'not there';
-  const path = findProgram(need.program);
-  if (path === undefined) return 'not there';
-  if (need.atLeast === undefined) return undefined;
-  const { stdout, stderr } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  const version = /\d+(?:\.\d+)+/.exec(`${stdout}${stderr}`)?.[0];
-  if (version === undefined) return `${path} does not tell its version`;
-  return compareVersions(version, need.atLeast) < 0 ? `${path} is ${version}, older than ${need.atLeast}` : undefined;
+  if (findProgram(need.program) === undefined) return 'not there';
+  const version = need.atLeast === undefined ? undefined : packagedVersion(need.package);
+  return version !== undefined && compareVersions(version, need.atLeast) < 0
+    ? `${version} is older than ${need.atLeast}`
+    : undefined;
+}
+
+/** What dpkg knows of it, so that nothing is started only to be asked; undefined for what came another way. */
+function packagedVersion(name) {
+  if (!hasApt()) return undefined;
+  const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Version}', name], { encoding: 'utf8' });
+  return status === 0 ? /(?:^|:)(\d+(?:\.\d+)+)/.exec(stdout)?.[1] : undefined;
 }
 
 /** A container engine that answers: the client alone is no engine. */

@@ -19,7 +19,7 @@ export function describeTools() {
 function describe(name, path, versionArguments, without) {
   if (path === undefined) return `${name}: ${without}`;
   const { stdout } = spawnSync(path, versionArguments, { encoding: 'utf8' });
-  const version = /\d+\.\d+(?:\.\d+)?\S*/.exec(stdout ?? '')?.[0];
+  const version = /\d+\.\d+(?:\.\d+)?[\w.+-]*/.exec(stdout ?? '')?.[0];
   return `${name}: ${path}, ${version ?? 'which does not tell its version'}`;
 }
 
