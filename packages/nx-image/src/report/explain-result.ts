@@ -1,0 +1,17 @@
+import { prettifyError } from 'zod';
+import { BuildResult, ImageResult, ManifestResult, PrepareResult } from './result';
+
+const SCHEMAS = { prepare: PrepareResult, build: BuildResult, manifest: ManifestResult, image: ImageResult } as const;
+
+export type ResultKind = keyof typeof SCHEMAS;
+
+/** What the schema of a kind of results finds wrong, in one line; undefined: nothing. */
+export function explainResult(kind: ResultKind, value: unknown): string | undefined {
+  const checked = SCHEMAS[kind].safeParse(value);
+  if (checked.success) return undefined;
+  return prettifyError(checked.error)
+    .replace(/^✖ /gm, '; ')
+    .replace(/\s*\n\s*→ /g, ' ')
+    .replace(/\n/g, '')
+    .replace(/^; /, '');
+}

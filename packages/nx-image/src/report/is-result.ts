@@ -1,0 +1,129 @@
+import type { BuildResult, ImageResult, ManifestResult, PrepareResult, ResultError, TagResult } from './result';
+
+/**
+ * The schemas of `result.ts` without zod, whose loading costs more CPU than reading the results of a whole run. True: the schema accepts
+ * it too. False: ask the schema, which can say what is wrong. The types hold both to the same fields, a spec to the same values.
+ */
+type Check = (value: unknown) => boolean;
+/** One check a field, none forgotten. */
+type Fields<T> = Readonly<Record<keyof Required<T>, Check>>;
+/** Each value of a union, none forgotten. */
+type Values<T extends string> = Readonly<Record<T, true>>;
+
+const anything: Check = () => true;
+const text: Check = (value) => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const version: Check = (value) => value === 1;
+const digest: Check = (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+const inputKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+function oneOf<T extends string>(values: Values<T>): Check {
+  return (value) => typeof value === 'string' && Object.hasOwn(values, value);
+}
+
+function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function list(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function record(check: Check): Check {
+  return (value) => isObject(value) && Object.values(value).every(check);
+}
+
+function fields<T>(checks: Fields<T>): (value: unknown) => value is T {
+  const all = Object.entries<Check>(checks);
+  return (value): value is T => isObject(value) && all.every(([name, check]) => check(value[name]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const outcomes = { failed: true, cancelled: true, 'timed out': true, skipped: true, built: true } as const;
+const outcome = oneOf<BuildResult['outcome']>({ ...outcomes, reused: true });
+
+const step = {
+  version,
+  run: text,
+  image: text,
+  started: text,
+  seconds: record(number),
+  error: optional(
+    fields<ResultError>({
+      code: text,
+      message: text,
+      where: optional(text),
+      hint: optional(text),
+      output: list(text),
+      log: optional(text),
+    }),
+  ),
+};
+
+const child = fields<PrepareResult['bases'][number]['children'][string]>({
+  digest,
+  layers: list(digest),
+  onBuild: list(text),
+});
+
+export const isPrepareResult = fields<PrepareResult>({
+  ...step,
+  step: oneOf({ prepare: true }),
+  outcome: oneOf<PrepareResult['outcome']>(outcomes),
+  upstream: optional(fields<NonNullable<PrepareResult['upstream']>>({ repo: text, ref: text, commit: text })),
+  context: optional(fields<NonNullable<PrepareResult['context']>>({ digest, size: number, files: number })),
+  dockerfile: optional(fields<NonNullable<PrepareResult['dockerfile']>>({ path: text, text })),
+  bases: list(fields<PrepareResult['bases'][number]>({ reference: text, digest, children: record(child) })),
+});
+
+export const isBuildResult = fields<BuildResult>({
+  ...step,
+  step: oneOf({ build: true }),
+  outcome,
+  reason: text,
+  platform: text,
+  inputKey: optional(inputKey),
+  builder: optional(
+    fields<NonNullable<BuildResult['builder']>>({ name: text, version: optional(text), runtime: optional(text) }),
+  ),
+  digest: optional(digest),
+  manifest: optional(fields<NonNullable<BuildResult['manifest']>>({ mediaType: text, size: number })),
+  inputs: optional(record(anything)),
+  size: optional(number),
+  layers: optional(list(digest)),
+  tags: list(text),
+  notes: list(text),
+});
+
+export const isManifestResult = fields<ManifestResult>({
+  ...step,
+  step: oneOf({ manifest: true }),
+  outcome,
+  reason: text,
+  publisher: optional(text),
+  digest: optional(digest),
+  versionTag: optional(text),
+  platforms: list(fields<ManifestResult['platforms'][number]>({ platform: text, digest, size: number })),
+  tags: list(
+    fields<TagResult>({
+      tag: text,
+      state: oneOf<TagResult['state']>({ written: true, kept: true, fixed: true, withheld: true }),
+      digest: optional(digest),
+    }),
+  ),
+  notes: list(text),
+});
+
+export const isImageResult = fields<ImageResult>({
+  version,
+  run: text,
+  image: text,
+  root: text,
+  repository: text,
+  prepare: optional(isPrepareResult),
+  builds: list(isBuildResult),
+  manifest: optional(isManifestResult),
+});
