@@ -33,11 +33,15 @@ export const ERROR_CODES = {
   CONTEXT_MISSING: 'the context directory is not there',
   CONTEXT_ESCAPES: 'a path leads out of the context',
   CONTEXT_CHANGED: 'files changed while they were copied',
+  CONTEXT_UNREADABLE: 'a file of the context cannot be read',
+  CONTEXT_UNSUPPORTED: 'the context holds what no image can',
+  CHECKOUT_UNREADABLE: 'git cannot read the checkout',
   // tools
   BUILDER_MISSING: 'the builder is not on this machine',
   BUILDER_OUTDATED: 'the builder is a version that is no longer maintained',
   RUNTIME_UNAVAILABLE: 'the builder cannot be run here',
   TOOL_MISSING: 'a tool is not on this machine',
+  TOOL_UNUSABLE: 'a tool is on this machine and cannot be started',
   // registry
   REGISTRY_UNREACHABLE: 'the registry does not answer',
   REGISTRY_DENIED: 'the registry refuses the credentials, or has none',

@@ -7,9 +7,11 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string | Uint8Array;
-  /** Each line of stdout and stderr, without its line end, as it comes. */
+  /** Each line of stdout and stderr, without its line end, as it comes; a line beyond 1 MiB in pieces. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** Keep stdout as bytes for the caller (default true); off for builders, whose output goes to onLine. */
+  /** Stdout as it comes, for what is too large to keep: nothing is captured then. A promise holds the child back until it resolves. */
+  readonly onChunk?: (chunk: Uint8Array) => void | Promise<void>;
+  /** Keep stdout as bytes for the caller (default true), at most 64 MiB: more is a plain error. Off for builders, whose output goes to onLine. */
   readonly capture?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -17,7 +19,7 @@ export interface ProcessSpec {
   readonly signal?: AbortSignal;
 }
 
-/** Absent, failed, cancelled and timed out are four different answers. */
+/** Absent, failed, cancelled and timed out are four different answers. Of stderr the last 64 KiB are kept. */
 export type ProcessEnd =
   | { readonly kind: 'exited'; readonly exitCode: number; readonly stdout: Uint8Array; readonly stderr: string }
   | { readonly kind: 'signalled'; readonly signal: string; readonly stderr: string }
@@ -25,5 +27,8 @@ export type ProcessEnd =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timed out'; readonly after: number };
 
-/** The one door: see `run-process.ts`. Never rejects for how a process ended. */
+/**
+ * The one door: see `run-process.ts`. Never rejects for how a process ended. Rejects with HephyError TOOL_UNUSABLE for a file that is there and
+ * cannot be started, with what a callback threw, and with a plain error for a caller's mistake.
+ */
 export type RunProcess = (spec: ProcessSpec) => Promise<ProcessEnd>;
