@@ -18,7 +18,8 @@ const IMPLICIT = 'implicit' as DependencyType.implicit;
 export const createDependencies: CreateDependencies<HephyPluginOptions> = (_options, context) => {
   const nameByRoot = new Map<string, string>();
   for (const [name, project] of Object.entries(context.projects)) {
-    if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR)) nameByRoot.set(project.root, name);
+    if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR))
+      nameByRoot.set(project.root, name);
   }
   const { images } = loadImages(
     context.workspaceRoot,
@@ -49,5 +50,11 @@ function ownImagesOf(workspaceRoot: string, image: Image): readonly string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return findOwnImages(text, image.config);
+  const { target, buildArgs, builder } = image.config;
+  return findOwnImages(text, {
+    path,
+    ...(target === undefined ? {} : { target }),
+    args: new Map(buildArgs.map(({ name, value }) => [name, value])),
+    builder,
+  });
 }

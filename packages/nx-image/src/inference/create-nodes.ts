@@ -23,14 +23,20 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
     for (const error of checkImages(images).errors) problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
-    const nodes: CreateNodesResultArray = images.map((image) => [image.configFile, { projects: { [image.root]: imageProject(image, options) } }]);
+    const nodes: CreateNodesResultArray = images.map((image) => [
+      image.configFile,
+      { projects: { [image.root]: imageProject(image, options) } },
+    ]);
     if (problems.length > 0) throw aggregate(problems, nodes);
     return nodes;
   },
 ];
 
 function misnamed(file: string): HephyError {
-  return new HephyError('CONFIG_MISNAMED', 'build-config.yml is not read', { where: { file }, hint: `Rename it to ${CONFIG_NAME}.` });
+  return new HephyError('CONFIG_MISNAMED', 'build-config.yml is not read', {
+    where: { file },
+    hint: `Rename it to ${CONFIG_NAME}.`,
+  });
 }
 
 /** A Dockerfile beside no config may be somebody else's: said, not refused. */
@@ -38,8 +44,11 @@ function pointOutForgotten(workspaceRoot: string, files: readonly string[]): voi
   for (const file of files) {
     if (!file.endsWith('/Dockerfile')) continue;
     const root = dirname(file);
-    if (existsSync(join(workspaceRoot, root, CONFIG_NAME)) || existsSync(join(workspaceRoot, root, 'build-config.yml'))) continue;
-    process.stderr.write(`hephy: ${root} has a Dockerfile but no ${CONFIG_NAME}: it is no image project. Add one, or name it in .nxignore.\n`);
+    if (existsSync(join(workspaceRoot, root, CONFIG_NAME)) || existsSync(join(workspaceRoot, root, 'build-config.yml')))
+      continue;
+    process.stderr.write(
+      `hephy: ${root} has a Dockerfile but no ${CONFIG_NAME}: it is no image project. Add one, or name it in .nxignore.\n`,
+    );
   }
 }
 

@@ -10,7 +10,12 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
   const seed: RunSeed = {
     id: randomBytes(6).toString('hex'),
     started: new Date().toISOString(),
-    parallel: readParallel(context.argv, context.nxJsonConfiguration.parallel, process.env['NX_PARALLEL'], availableParallelism()),
+    parallel: readParallel(
+      context.argv,
+      context.nxJsonConfiguration.parallel,
+      process.env.NX_PARALLEL,
+      availableParallelism(),
+    ),
   };
   process.env[RUN_VARIABLE] = JSON.stringify(seed);
 };

@@ -27,7 +27,12 @@ export function imageProject(image: Image, options: HephyPluginOptions | undefin
       executor: KANIKO_EXECUTOR,
       options: { step: 'build', platform, ...shared },
       dependsOn: [names.prepare, `^${name}`],
-      ...described(image, name, ['kaniko'], `Builds ${image.name} for ${platform}, unless the registry has it from the same inputs.`),
+      ...described(
+        image,
+        name,
+        ['kaniko'],
+        `Builds ${image.name} for ${platform}, unless the registry has it from the same inputs.`,
+      ),
     };
   }
   targets[names.manifest] = {
@@ -47,7 +52,9 @@ export function imageProject(image: Image, options: HephyPluginOptions | undefin
     projectType: 'application',
     targets,
     metadata: {
-      description: image.config.description ?? `Container image ${image.name} for ${builds.map(({ platform }) => platform).join(', ')}`,
+      description:
+        image.config.description ??
+        `Container image ${image.name} for ${builds.map(({ platform }) => platform).join(', ')}`,
       technologies: ['kaniko', 'oci'],
       targetGroups: { Image: targetOrder(names, builds) },
     },
@@ -74,14 +81,22 @@ function prepareText(image: Image): string {
   return `Resolves ${source} and the base images of ${image.name}; builds nothing.`;
 }
 
-function described(image: Image, target: string, technologies: string[], description: string): Pick<TargetConfiguration, 'metadata' | 'cache'> {
+function described(
+  image: Image,
+  target: string,
+  technologies: string[],
+  description: string,
+): Pick<TargetConfiguration, 'metadata' | 'cache'> {
   return {
     // Whether an image exists is asked of the registry, never of a task cache.
     cache: false,
     metadata: {
       description,
       technologies,
-      help: { command: `npx nx run ${image.name}:${target} --help`, example: { options: { registry: 'localhost:5000/team/images' } } },
+      help: {
+        command: `npx nx run ${image.name}:${target} --help`,
+        example: { options: { registry: 'localhost:5000/team/images' } },
+      },
     },
   };
 }

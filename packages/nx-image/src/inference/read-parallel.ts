@@ -15,7 +15,8 @@ export function readParallel(
     if (word === '--') break;
     const match = /^--(?:parallel|maxParallel|max-parallel)(?:=(.*))?$/.exec(word);
     if (word === '--no-parallel') asked = 'false';
-    else if (match !== null) asked = match[1] ?? (/^(?:\d+%?|true|false)$/.test(argv[index + 1] ?? '') ? argv[index + 1] : 'true');
+    else if (match !== null)
+      asked = match[1] ?? (/^(?:\d+%?|true|false)$/.test(argv[index + 1] ?? '') ? argv[index + 1] : 'true');
   }
   const fallback = amount(variable, cores) ?? nxJson ?? NX_DEFAULT;
   if (asked === 'false') return 1;

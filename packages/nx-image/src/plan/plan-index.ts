@@ -3,7 +3,6 @@ import { digestOf, hexOf, type Digest } from '../oci/digest';
 import { MediaType, type Descriptor, type ImageIndex } from '../oci/manifest';
 import { formatPlatform, normalPlatform, type Platform } from '../oci/platform';
 import { canonicalJson } from './canonical-json';
-import { describeInputs, type PlatformInputs } from './input-key';
 import type { RunFacts } from './run-facts';
 import { additionalTag } from './tags';
 
@@ -22,10 +21,13 @@ export interface IndexBase {
   readonly digest: Digest | undefined;
 }
 
+/** `describeInputs` by platform, in the config's order. */
+export type DescribedInputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 export interface IndexFacts {
   readonly image: Image;
   readonly facts: RunFacts;
-  readonly inputs: readonly PlatformInputs[];
+  readonly inputs: DescribedInputs;
   readonly upstreamCommit: string | undefined;
   readonly base: IndexBase | undefined;
 }
@@ -80,17 +82,12 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
 }
 
 /** Where the whole is longer than 4 KB the keys alone: they say that something differs, not what. */
-function describeAll(inputs: readonly PlatformInputs[]): string {
-  const whole = JSON.stringify(byPlatform(inputs, describeInputs));
+function describeAll(inputs: DescribedInputs): string {
+  const whole = JSON.stringify(inputs);
   if (Buffer.byteLength(whole) <= MAX_INPUTS) return whole;
-  return JSON.stringify(byPlatform(inputs, (one) => ({ key: describeInputs(one)['key'] })));
-}
-
-function byPlatform(
-  inputs: readonly PlatformInputs[],
-  describe: (inputs: PlatformInputs) => unknown,
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(inputs.map((one) => [formatPlatform(one.platform), describe(one)]));
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(inputs).map(([platform, described]) => [platform, { key: described.key }])),
+  );
 }
 
 /** A public tag, and whether it follows the newest index. */

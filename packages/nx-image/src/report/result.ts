@@ -48,9 +48,7 @@ export const PrepareResult = z.object({
   outcome: z.enum(['built', 'failed', 'cancelled', 'timed out', 'skipped']),
   /** The commit of the upstream, where there is one. */
   upstream: z.object({ repo: z.string(), ref: z.string(), commit: z.string() }).optional(),
-  context: z
-    .object({ digest, size: z.number(), files: z.number(), entries: z.string().describe('path of the listing') })
-    .optional(),
+  context: z.object({ digest, size: z.number(), files: z.number() }).optional(),
   dockerfile: z.object({ path: z.string(), text: z.string() }).optional(),
   bases: z.array(BaseResult),
 });
@@ -69,10 +67,13 @@ export const BuildResult = z.object({
   builder: z.object({ name: z.string(), version: z.string().optional(), runtime: z.string().optional() }).optional(),
   /** Of the manifest; what the children of this image are FROM. */
   digest: digest.optional(),
+  /** The manifest's media type and bytes, for the descriptor in the index. */
+  manifest: z.object({ mediaType: z.string(), size: z.number() }).optional(),
+  /** What `inputKey` was made of, as `describeInputs` has it: hashes, no values. */
+  inputs: z.record(z.string(), z.unknown()).optional(),
   /** Bytes: config and layers, compressed. */
   size: z.number().optional(),
   layers: z.array(digest).optional(),
-  onBuild: z.array(z.string()).optional(),
   /** Tags written by this step. */
   tags: z.array(z.string()),
   /** Lines that are no errors: foreign files, a fallback that was taken. */

@@ -1,0 +1,72 @@
+import { errorText } from '../report/error-text';
+import { endLine, progressLine } from '../report/progress-text';
+import type { StepResult } from '../run/result-store';
+import type { OnRunEvent } from '../run/run-event';
+
+/** What a run shows while it goes on and at its end. The report makes the text; here it is written. */
+export interface LiveOutput {
+  readonly layout: { readonly width: number; readonly color: boolean };
+  readonly event: OnRunEvent;
+  readonly finished: (result: StepResult) => void;
+  /** An exception that no step took: said once, and answered as text. `undefined`: of all tasks. */
+  readonly failed: (task: string | undefined, error: unknown) => string;
+  readonly textOf: (result: StepResult) => string;
+  readonly table: (text: string) => void;
+}
+
+/** Quiet by default: a line when a builder starts and one when a step has done something; `verbose` has every step of a builder. */
+export function liveOutput(options: { readonly verbose: boolean }): LiveOutput {
+  const color = wantsColor();
+  const width = process.stdout.columns || 120;
+  const began = new Map<string, number>();
+  const say = (line: string): void => {
+    if (line !== '') process.stdout.write(`${line}\n`);
+  };
+  const textOf = (result: StepResult): string => {
+    const { image, outcome, error } = result;
+    const line = endLine(
+      {
+        image,
+        ...(result.step === 'build' ? { platform: result.platform } : {}),
+        outcome,
+        ...(error === undefined ? {} : { code: error.code }),
+        ...(result.step === 'prepare' ? {} : { reason: error === undefined ? result.reason : '' }),
+        seconds: result.seconds.total ?? 0,
+      },
+      { color },
+    );
+    return error === undefined ? line : `${line}\n${errorText(error, { color })}`;
+  };
+  return {
+    layout: { width, color },
+    event: (event) => {
+      if (event.kind === 'note') say(event.text);
+      if (event.kind === 'building') began.set(`${event.image} ${event.platform}`, performance.now());
+      if (event.kind === 'building' || (event.kind === 'progress' && (options.verbose || process.stdout.isTTY))) {
+        const seconds =
+          (performance.now() - (began.get(`${event.image} ${event.platform}`) ?? performance.now())) / 1000;
+        const progress = event.kind === 'progress' ? event.progress : { what: `${event.builder} started` };
+        say(progressLine({ image: event.image, platform: event.platform, progress, seconds }, { color, width }));
+      }
+    },
+    finished: (result) => {
+      // A prepare that went well is nobody's news.
+      if (result.step !== 'prepare' || result.error !== undefined || options.verbose) say(textOf(result));
+    },
+    failed: (task, error) => {
+      const text = errorText(error, { color });
+      say(task === undefined ? text : `${task}\n${text}`);
+      return text;
+    },
+    textOf,
+    table: (text) => {
+      say(text === '' ? '' : `\n${text}`);
+    },
+  };
+}
+
+function wantsColor(): boolean {
+  const { env } = process;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  return process.stdout.isTTY || (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0');
+}

@@ -1,0 +1,123 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { beginRun } from '../process/stop-signals';
+import { openRun } from '../run/open-run';
+import type { RunContext } from '../run/run-context';
+import { readRunSeed } from '../run/run-seed';
+import { runStep } from '../run/run-step';
+import { schedule, type Ended, type Scheduled } from '../run/schedule';
+import { catalogOf, executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
+import { liveOutput, type LiveOutput } from './live-output';
+import { nxCacheDirectory } from './nx-cache-directory';
+import { tableOfRun } from './run-table';
+
+export interface TaskResult {
+  readonly success: boolean;
+  readonly terminalOutput: string;
+  readonly status: 'success' | 'failure' | 'skipped';
+}
+
+/** Steps that only ask and hash; builders have places of their own. */
+const STEPS_AT_ONCE = 16;
+
+/** All ready tasks of one executor in one process: exactly one result a task, whatever happens to it. */
+export async function* runBatch(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, ExecutorOptions>>,
+  overrides: Readonly<Record<string, unknown>>,
+  context: ExecutorContext,
+): AsyncGenerator<{ task: string; result: TaskResult }> {
+  const nodes = Object.values(taskGraph.tasks).map((task): Scheduled<ExecutorTask> => {
+    const { project, target } = task.target;
+    const data = context.projectGraph.nodes[project]?.data;
+    const executor = data?.targets?.[target]?.executor ?? '';
+    return {
+      id: task.id,
+      task: executorTask(task.id, data?.root ?? '', executor, inputs[task.id] ?? {}),
+      dependencies: taskGraph.dependencies[task.id] ?? [],
+    };
+  });
+  const verbose = overrides.verbose === true || process.env.NX_VERBOSE_LOGGING === 'true';
+  yield* runNodes(nodes, context, liveOutput({ verbose }));
+}
+
+/** Without batch: a batch of one. */
+export async function runSingle(options: ExecutorOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  const { projectName = '', targetName = '' } = context;
+  const data = context.projectGraph.nodes[projectName]?.data;
+  const id = `${projectName}:${targetName}`;
+  const task = executorTask(id, data?.root ?? '', data?.targets?.[targetName]?.executor ?? '', options);
+  let success = false;
+  for await (const { result } of runNodes(
+    [{ id, task, dependencies: [] }],
+    context,
+    liveOutput({ verbose: context.isVerbose }),
+  )) {
+    success = result.success;
+  }
+  return { success };
+}
+
+async function* runNodes(
+  nodes: readonly Scheduled<ExecutorTask>[],
+  nx: ExecutorContext,
+  output: LiveOutput,
+): AsyncGenerator<{ task: string; result: TaskResult }> {
+  const run = beginRun();
+  const texts = new Map<string, string>();
+  try {
+    const context = await open(nodes, nx, run.signal, output, texts);
+    const step = async (task: ExecutorTask): Promise<boolean> => {
+      if (context === undefined) return false;
+      const result = await runStep(context, task);
+      output.finished(result);
+      texts.set(task.id, output.textOf(result));
+      return result.outcome === 'built' || result.outcome === 'reused';
+    };
+    const failed = (task: ExecutorTask, error: unknown): void => {
+      texts.set(task.id, output.failed(task.id, error));
+    };
+    for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
+      yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
+    }
+    if (context !== undefined) output.table(tableOfRun(context, nx, output.layout));
+  } finally {
+    await run.end();
+  }
+}
+
+/** Without the facts of the run there is no step: every task fails with the same words, said once. */
+async function open(
+  nodes: readonly Scheduled<ExecutorTask>[],
+  nx: ExecutorContext,
+  signal: AbortSignal,
+  output: LiveOutput,
+  texts: Map<string, string>,
+): Promise<RunContext | undefined> {
+  try {
+    return await openRun({
+      workspaceRoot: nx.root,
+      cacheDirectory: nxCacheDirectory(nx.root, nx.nxJsonConfiguration, process.env),
+      env: process.env,
+      options: nodes[0]?.task.options ?? {},
+      catalog: catalogOf(nx),
+      seed: readRunSeed(process.env),
+      signal,
+      onEvent: output.event,
+    });
+  } catch (thrown) {
+    const text = output.failed(undefined, thrown);
+    for (const { id } of nodes) texts.set(id, text);
+    return undefined;
+  }
+}
+
+function taskResult(end: Ended, text: string): TaskResult {
+  switch (end.kind) {
+    case 'succeeded':
+      return { success: true, status: 'success', terminalOutput: text };
+    case 'failed':
+      return { success: false, status: 'failure', terminalOutput: text };
+    case 'skipped':
+      return { success: false, status: 'skipped', terminalOutput: `skipped because ${end.because} failed` };
+  }
+}

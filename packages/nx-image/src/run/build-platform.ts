@@ -1,0 +1,116 @@
+import type { Image } from '../config/build-config';
+import type { Manifest } from '../oci/manifest';
+import { formatPlatform, type Platform } from '../oci/platform';
+import { describeInputs } from '../plan/input-key';
+import { readableInputTags, writableInputTag } from '../plan/tags';
+import type { RawManifest } from '../registry/registry';
+import type { BuildResult } from '../report/result';
+import { checkImage } from './check-image';
+import { chooseBuilder } from './choose-builder';
+import { planBuild, withBuilder, type CompletePlan } from './plan-build';
+import { requirePrepared } from './require-results';
+import { buildAndPush } from './build-and-push';
+import { writeArchTag, writeTag } from './write-tags';
+import type { RunContext } from './run-context';
+import { failureOf, Stopwatch } from './step-results';
+
+/**
+ * One platform of an image: answered from the registry where its inputs were built before, else built, pushed, read back, checked and certified.
+ * Never rejects: what went wrong is in the result.
+ */
+export async function buildPlatform(context: RunContext, image: Image, platform: Platform): Promise<BuildResult> {
+  const watch = new Stopwatch();
+  const text = formatPlatform(platform);
+  const head = {
+    version: 1 as const,
+    step: 'build' as const,
+    run: context.facts.id,
+    image: image.name,
+    platform: text,
+    started: new Date().toISOString(),
+  };
+  try {
+    const done = await build(context, image, platform, watch);
+    return { ...head, ...done, seconds: watch.seconds() };
+  } catch (thrown) {
+    const failure = failureOf(thrown, context.signal.aborted);
+    return { ...head, ...failure, reason: failure.error.message, tags: [], notes: [], seconds: watch.seconds() };
+  }
+}
+
+type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
+
+async function build(context: RunContext, configured: Image, platform: Platform, watch: Stopwatch): Promise<Done> {
+  const prepared = await requirePrepared(context, configured.name);
+  const choice = await chooseBuilder(context, configured.config.builder);
+  const image = withBuilder(configured, choice.builder);
+  const plan = await watch.time('plan', () => planBuild(context, image, platform, prepared));
+  const known = image.config.reuse
+    ? await watch.time('registry', () => findByInputs(context, plan.inputKey))
+    : undefined;
+  const inputs = { inputKey: plan.inputKey, inputs: describeInputs(plan.inputs) };
+  if (known !== undefined) return { ...inputs, ...reused(known), notes: [] };
+
+  const built = await buildAndPush(context, image, plan, choice, watch);
+  const repository = context.facts.repository;
+  const checked = await watch.time('check', () =>
+    checkImage(
+      { registry: context.registry, repository, digest: built.digest, platform, baseLayers: plan.baseLayers },
+      context.signal,
+    ),
+  );
+  const meanwhile = image.config.reuse ? await findByInputs(context, plan.inputKey) : undefined;
+  if (meanwhile !== undefined && meanwhile.digest !== built.digest) {
+    return {
+      ...inputs,
+      ...reused(meanwhile),
+      reason: 'another run built the same inputs meanwhile',
+      notes: checked.notes,
+    };
+  }
+  const tags = await watch.time('publish', () => certify(context, image, plan, checked.manifest));
+  return {
+    ...inputs,
+    outcome: 'built',
+    reason: image.config.reuse ? 'the registry has no image of these inputs' : '`reuse: false`',
+    builder: built.builder,
+    digest: built.digest,
+    manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },
+    size: checked.size,
+    layers: [...checked.layers],
+    tags,
+    notes: [...choice.notes, ...checked.notes],
+  };
+}
+
+async function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
+  for (const tag of readableInputTags(context.facts, key)) {
+    const found = await context.registry.getManifest({ ...context.facts.repository, tag });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function reused(
+  raw: RawManifest,
+): Pick<BuildResult, 'outcome' | 'reason' | 'digest' | 'manifest' | 'size' | 'layers' | 'tags'> {
+  const manifest = JSON.parse(Buffer.from(raw.bytes).toString('utf8')) as Manifest;
+  return {
+    outcome: 'reused',
+    reason: 'built from the same inputs before',
+    digest: raw.digest,
+    manifest: { mediaType: raw.mediaType, size: raw.bytes.byteLength },
+    size: manifest.config.size + manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
+    layers: manifest.layers.map((layer) => layer.digest),
+    tags: [],
+  };
+}
+
+/** After every check: the `in-` tag that reuse trusts, then the tag that people read. */
+async function certify(context: RunContext, image: Image, plan: CompletePlan, raw: RawManifest): Promise<string[]> {
+  const { registry, facts } = context;
+  const inputTag = writableInputTag(facts, plan.inputKey);
+  await writeTag(registry, facts.repository, inputTag, raw);
+  const archTag = await writeArchTag(registry, facts, image.name, plan.platform, raw);
+  return [inputTag, archTag];
+}

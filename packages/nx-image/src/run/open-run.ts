@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { readCi } from '../ci/read-ci';
+import type { Repository } from '../oci/reference';
+import { runProcess } from '../process/run-process';
+import { createRegistryClient } from '../registry/client/registry-client';
+import { createCredentialStore } from '../registry/credentials/credential-store';
+import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
+import { readCheckout } from '../source/read-checkout';
+import { chooseRegistry, LOCAL_PATH } from './choose-registry';
+import { checkoutOfRun, runFacts } from './read-run-facts';
+import { baseResolver } from './resolve-bases';
+import { resultStore } from './result-store';
+import type { ImageCatalog, RunContext, RunOptions } from './run-context';
+import type { OnRunEvent } from './run-event';
+import type { RunSeed } from './run-seed';
+import { Semaphore } from './semaphore';
+
+export interface OpenRunInput {
+  readonly workspaceRoot: string;
+  readonly cacheDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly options: RunOptions;
+  readonly catalog: ImageCatalog;
+  readonly seed: RunSeed;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+}
+
+/**
+ * Everything that steps share: the facts of the run, the registry (the local one started where it is the one), the doors.
+ * @throws HephyError of the registry's configuration and of publishing
+ */
+export async function openRun(input: OpenRunInput): Promise<RunContext> {
+  const { workspaceRoot, cacheDirectory, env, options, seed, signal, onEvent } = input;
+  const choice = chooseRegistry(env, options.registry, readCi(env).ci);
+  const local = choice.kind === 'local';
+  const [repository, checkout] = await Promise.all([
+    local ? openLocal(cacheDirectory, signal) : choice.repository,
+    checkoutOfRun(cacheDirectory, seed.id, () =>
+      readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal }),
+    ),
+  ]);
+  const mirror = options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR;
+  const insecure = options.insecureRegistries ?? [];
+  const facts = runFacts({ seed, env, checkout, repository, local, mirror, insecure });
+  const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
+  const registry = createRegistryClient({
+    ...(mirror === undefined ? {} : { mirror }),
+    insecure,
+    signal,
+    credentials,
+    onNote: (text) => {
+      onEvent({ kind: 'note', text });
+    },
+  });
+  return {
+    ...{ workspaceRoot, cacheDirectory, env, options, facts, signal, onEvent, credentials, registry, runProcess },
+    catalog: input.catalog,
+    bases: baseResolver(registry),
+    results: resultStore(workspaceRoot, facts.id),
+    builders: new Semaphore(seed.parallel),
+  };
+}
+
+async function openLocal(cacheDirectory: string, signal: AbortSignal): Promise<Repository> {
+  const { host } = await ensureLocalRegistry({ directory: join(cacheDirectory, 'registry'), port: 5000, signal });
+  return { registry: host, path: LOCAL_PATH };
+}

@@ -1,0 +1,166 @@
+import type { BuilderName, Image } from '../config/build-config';
+import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
+import { HephyError, HephyErrors } from '../errors/hephy-error';
+import type { Digest } from '../oci/digest';
+import { formatPlatform, type Platform } from '../oci/platform';
+import { formatRepository, parseReference } from '../oci/reference';
+import type { Pin } from '../plan/pin';
+import { planPlatform, type PlatformPlan } from '../plan/plan-platform';
+import type { BaseResult } from '../report/result';
+import { readFor } from './read-for-platform';
+import { platformOf } from './use-platform';
+import type { Prepared } from './require-results';
+import type { RunContext } from './run-context';
+
+/** A plan without holes, and what the checks after the build need to know of the bases. */
+export interface CompletePlan extends PlatformPlan {
+  readonly inputs: NonNullable<PlatformPlan['inputs']>;
+  readonly inputKey: string;
+  readonly pinnedDockerfile: string;
+  readonly dockerfile: Dockerfile;
+  /** Layers of all bases: what a build adds is what is not among them. */
+  readonly baseLayers: readonly Digest[];
+}
+
+/**
+ * The plan of one platform with every base known: external ones as `prepare` found them, those of this repository as their builds of this run left them.
+ * @throws HephyError DOCKERFILE_REFUSED, PARENT_NOT_BUILT, BASE_…
+ */
+export async function planBuild(
+  context: RunContext,
+  image: Image,
+  platform: Platform,
+  prepared: Prepared,
+): Promise<CompletePlan> {
+  const dockerfile = readFor(context.facts, image, prepared.dockerfile, platform);
+  refuse(dockerfile);
+  const pins = new Map<ImageUse, Pin>();
+  const baseLayers: Digest[] = [];
+  const stages = new Set(dockerfile.stages.flatMap((stage) => (stage.name === undefined ? [] : [stage.name])));
+  for (const use of dockerfile.uses) {
+    if (dockerfile.stages[use.stage]?.used !== true) continue;
+    const where = { file: dockerfile.path, line: use.line };
+    const wanted = platformOf(use, platform, dockerfile.path);
+    const base = await findBase(context, image, use, wanted, prepared.bases, where);
+    baseLayers.push(...base.layers);
+    pins.set(use, {
+      kind: 'digest',
+      reference: base.reference,
+      repository: base.repository,
+      digest: base.child,
+      identity: use.platform.kind === 'build' ? base.index : base.child,
+      onBuild: use.instruction === 'FROM' ? await context.bases.onBuildImages(base.onBuild, stages, wanted, where) : [],
+    });
+  }
+  const plan = planPlatform({
+    image,
+    platform,
+    facts: context.facts,
+    dockerfile,
+    context: prepared.context.digest as Digest,
+    pinOf: (use) => {
+      const pin = pins.get(use);
+      if (pin === undefined) throw new Error(`no pin for ${use.written} in line ${use.line}`);
+      return pin;
+    },
+  });
+  const { inputs, inputKey, pinnedDockerfile } = plan;
+  if (inputs === undefined || inputKey === undefined || pinnedDockerfile === undefined) {
+    throw new Error(`the plan of ${image.name} for ${formatPlatform(platform)} has holes`);
+  }
+  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, baseLayers };
+}
+
+/** What a builder would get wrong in silence ends the build before it begins, every place in one go. */
+function refuse(dockerfile: Dockerfile): void {
+  if (dockerfile.refusals.length === 0) return;
+  throw new HephyErrors(
+    dockerfile.refusals.map(
+      ({ line, column, what, hint }) =>
+        new HephyError('DOCKERFILE_REFUSED', what, { where: { file: dockerfile.path, line, column }, hint }),
+    ),
+  );
+}
+
+interface FoundBase {
+  readonly reference: string;
+  readonly repository: string;
+  readonly index: Digest;
+  readonly child: Digest;
+  readonly layers: readonly Digest[];
+  readonly onBuild: readonly string[];
+}
+
+async function findBase(
+  context: RunContext,
+  image: Image,
+  use: ImageUse,
+  platform: Platform,
+  prepared: readonly BaseResult[],
+  where: { readonly file: string; readonly line: number },
+): Promise<FoundBase> {
+  const parent = use.own === undefined ? undefined : context.catalog.ownerOf(image, use.own);
+  if (parent !== undefined) return findParent(context, image, parent, platform, where);
+  if (use.reference === undefined) {
+    throw new HephyError('DOCKERFILE_INVALID', `${use.written} names no image: an argument in it has no value`, {
+      where,
+      hint: 'Give the ARG a default, or set it under `build_args`.',
+    });
+  }
+  const parsed = parseReference(use.reference);
+  if (parsed === undefined) throw new Error(`${use.reference} was resolved and is no reference`);
+  const known = prepared.find((base) => base.reference === use.reference);
+  const child = known?.children[formatPlatform(platform)];
+  const repository = formatRepository(parsed);
+  if (known !== undefined && child !== undefined) {
+    const { digest, layers, onBuild } = child;
+    return {
+      reference: use.reference,
+      repository,
+      index: known.digest as Digest,
+      child: digest as Digest,
+      layers: layers as Digest[],
+      onBuild,
+    };
+  }
+  const base = await context.bases.resolve(use.reference, platform, where);
+  return { ...base, reference: use.reference, repository, index: base.digest };
+}
+
+/** A child needs its parents' digests of this run, not their tags. */
+async function findParent(
+  context: RunContext,
+  image: Image,
+  parent: Image,
+  platform: Platform,
+  where: { readonly file: string; readonly line: number },
+): Promise<FoundBase> {
+  const text = formatPlatform(platform);
+  if (!parent.config.platforms.some((one) => formatPlatform(one) === text)) {
+    throw new HephyError('BASE_PLATFORM_MISSING', `${parent.name} is not built for ${text}`, {
+      where,
+      hint: `Add ${text} to \`platforms\` in ${parent.configFile}, or take it out of ${image.configFile}.`,
+    });
+  }
+  const built = context.results.build(parent.name, platform);
+  const digest = built?.digest;
+  if (built === undefined || digest === undefined) {
+    throw new HephyError(
+      'PARENT_NOT_BUILT',
+      `${image.name} is FROM ${parent.name}, and this run has no ${text} build of it`,
+      {
+        where,
+        hint: `Run it through nx with its dependencies: npx nx run ${image.name}:manifest, without --exclude-task-dependencies.`,
+      },
+    );
+  }
+  const repository = formatRepository(context.facts.repository);
+  const reference = `${repository}@${digest}`;
+  const base = await context.bases.resolve(reference, platform, where);
+  return { ...base, reference, repository, index: base.child };
+}
+
+/** For the plan's users: the builder that the config asks for, or the one that stands in for it. */
+export function withBuilder(image: Image, builder: BuilderName): Image {
+  return builder === image.config.builder ? image : { ...image, config: { ...image.config, builder } };
+}

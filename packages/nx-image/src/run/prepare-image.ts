@@ -1,0 +1,83 @@
+import type { Image } from '../config/build-config';
+import type { ImageUse } from '../dockerfile/dockerfile';
+import { HephyError } from '../errors/hephy-error';
+import { formatPlatform } from '../oci/platform';
+import type { BaseResult, PrepareResult } from '../report/result';
+import { openSource, type OpenSource } from './open-source';
+import { readFor } from './read-for-platform';
+import type { RunContext } from './run-context';
+import { failureOf, Stopwatch } from './step-results';
+import { platformOf } from './use-platform';
+
+/**
+ * Resolves what an image is made of: the upstream's commit, the context's listing, the base images of used stages. Builds nothing.
+ * Never rejects: what went wrong is in the result.
+ */
+export async function prepareImage(context: RunContext, image: Image): Promise<PrepareResult> {
+  const watch = new Stopwatch();
+  const result = {
+    version: 1 as const,
+    step: 'prepare' as const,
+    run: context.facts.id,
+    image: image.name,
+    started: new Date().toISOString(),
+  };
+  try {
+    const source = await watch.time('fetch', () => openSource(context, image));
+    const listing = await watch.time('context', () => source.list());
+    const text = source.dockerfileText;
+    const bases = await watch.time('resolve', () => resolveAll(context, image, source));
+    return {
+      ...result,
+      outcome: 'built',
+      ...(source.upstream === undefined ? {} : { upstream: source.upstream }),
+      context: { digest: listing.digest, size: listing.size, files: listing.entries.length },
+      dockerfile: { path: source.dockerfilePath, text },
+      bases,
+      seconds: watch.seconds(),
+    };
+  } catch (thrown) {
+    return { ...result, ...failureOf(thrown, context.signal.aborted), bases: [], seconds: watch.seconds() };
+  }
+}
+
+/** Images of this repository are not asked for: their builds of this run say what they are. */
+function isExternal(context: RunContext, image: Image, use: ImageUse): boolean {
+  return use.own === undefined || context.catalog.ownerOf(image, use.own) === undefined;
+}
+
+/**
+ * Each external base for each platform that needs it. One that lacks a platform fails that platform's build, not the others':
+ * it has no child here, and the build asks again and says so.
+ */
+async function resolveAll(context: RunContext, image: Image, source: OpenSource): Promise<BaseResult[]> {
+  const found = new Map<string, BaseResult>();
+  for (const target of image.config.platforms) {
+    const dockerfile = readFor(
+      context.facts,
+      image,
+      { path: source.dockerfilePath, text: source.dockerfileText },
+      target,
+    );
+    const uses = dockerfile.uses.filter(
+      (use) => dockerfile.stages[use.stage]?.used === true && isExternal(context, image, use),
+    );
+    for (const use of uses) {
+      if (use.reference === undefined) continue;
+      const platform = platformOf(use, target, dockerfile.path);
+      try {
+        const base = await context.bases.resolve(use.reference, platform, { file: dockerfile.path, line: use.line });
+        const entry = found.get(use.reference) ?? { reference: use.reference, digest: base.digest, children: {} };
+        entry.children[formatPlatform(platform)] = {
+          digest: base.child,
+          layers: [...base.layers],
+          onBuild: [...base.onBuild],
+        };
+        found.set(use.reference, entry);
+      } catch (error) {
+        if (!(error instanceof HephyError) || !error.code.startsWith('BASE_PLATFORM_')) throw error;
+      }
+    }
+  }
+  return [...found.values()];
+}

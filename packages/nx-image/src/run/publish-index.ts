@@ -1,0 +1,123 @@
+import type { Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
+import type { Digest } from '../oci/digest';
+import type { ImageIndex } from '../oci/manifest';
+import { formatPlatform } from '../oci/platform';
+import { formatReference, formatRepository, parseReference } from '../oci/reference';
+import {
+  indexKey,
+  planAnnotations,
+  planIndex,
+  VERSION_ANNOTATION,
+  type IndexBase,
+  type IndexChild,
+} from '../plan/plan-index';
+import { readableInputTags, versionTag, writableInputTag } from '../plan/tags';
+import type { RawManifest } from '../registry/registry';
+import type { ManifestResult } from '../report/result';
+import { findIndexBase } from './index-base';
+import { pushIndex } from './push-index';
+import { requireBuilt, requirePrepared, type Built } from './require-results';
+import type { RunContext } from './run-context';
+import { failureOf, Stopwatch } from './step-results';
+import { freeVersionTag, writeTag } from './write-tags';
+import { writePublicTags } from './write-public-tags';
+
+/**
+ * The index over exactly the configured platforms: answered from the registry where it was made of the same children before, else pushed without a tag,
+ * read back and verified; then its tags. Never rejects: what went wrong is in the result.
+ */
+export async function publishImage(context: RunContext, image: Image): Promise<ManifestResult> {
+  const watch = new Stopwatch();
+  const head = {
+    version: 1 as const,
+    step: 'manifest' as const,
+    run: context.facts.id,
+    image: image.name,
+    started: new Date().toISOString(),
+  };
+  try {
+    return { ...head, ...(await publish(context, image, watch)), seconds: watch.seconds() };
+  } catch (thrown) {
+    const failure = failureOf(thrown, context.signal.aborted);
+    return {
+      ...head,
+      ...failure,
+      reason: failure.error.message,
+      platforms: [],
+      tags: [],
+      notes: [],
+      seconds: watch.seconds(),
+    };
+  }
+}
+
+type Done = Omit<ManifestResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
+
+async function publish(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
+  const { facts } = context;
+  const builds = await Promise.all(
+    image.config.platforms.map(async (platform) => ({ platform, built: await requireBuilt(context, image, platform) })),
+  );
+  const children = builds.map(({ platform, built }): IndexChild => {
+    return { platform, mediaType: built.manifest.mediaType, digest: built.digest as Digest, size: built.manifest.size };
+  });
+  const key = indexKey(image.name, children, facts.publish);
+  const known = await watch.time('registry', () => findIndex(context, key));
+  const made = known === undefined ? await makeIndex(context, image, children, builds, watch) : undefined;
+  const raw = known ?? made?.raw;
+  if (raw === undefined) throw new Error('no index was made');
+  const version = versionOf(raw) ?? versionTag(facts, image.name);
+  if (made !== undefined) await writeTag(context.registry, facts.repository, writableInputTag(facts, key), raw);
+  const tags = await watch.time('publish', () => writePublicTags(context, image, version, raw));
+  return {
+    outcome: made === undefined ? 'reused' : 'built',
+    reason: made === undefined ? 'made of the same platforms before' : 'the registry has no index of these platforms',
+    ...(made === undefined ? {} : { publisher: made.publisher }),
+    digest: raw.digest,
+    versionTag: version,
+    platforms: builds.map(({ platform, built }) => ({
+      platform: formatPlatform(platform),
+      digest: built.digest,
+      size: built.size ?? 0,
+    })),
+    tags,
+    notes: made?.notes ?? [],
+  };
+}
+
+async function findIndex(context: RunContext, key: string): Promise<RawManifest | undefined> {
+  for (const tag of readableInputTags(context.facts, key)) {
+    const found = await context.registry.getManifest({ ...context.facts.repository, tag });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function makeIndex(
+  context: RunContext,
+  image: Image,
+  children: readonly IndexChild[],
+  builds: readonly { readonly built: Built }[],
+  watch: Stopwatch,
+): Promise<{ readonly raw: RawManifest; readonly publisher: string; readonly notes: readonly string[] }> {
+  const { facts } = context;
+  const prepared = await requirePrepared(context, image.name);
+  const version = await freeVersionTag(context.registry, facts, image.name);
+  const base = await findIndexBase(context, image, prepared);
+  const annotations = planAnnotations(
+    {
+      image,
+      facts,
+      inputs: Object.fromEntries(builds.map(({ built }) => [built.platform, built.inputs ?? {}])),
+      upstreamCommit: prepared.upstream?.commit,
+      base,
+    },
+    version,
+  );
+  return watch.time('push', () => pushIndex(context, planIndex(children, annotations)));
+}
+
+function versionOf(raw: RawManifest): string | undefined {
+  return (JSON.parse(Buffer.from(raw.bytes).toString('utf8')) as ImageIndex).annotations?.[VERSION_ANNOTATION];
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decidePublishing } from '../ci/decide-publishing';
+import { readCi } from '../ci/read-ci';
+import type { Repository } from '../oci/reference';
+import type { RunFacts } from '../plan/run-facts';
+import type { CheckoutFacts } from '../source/source';
+import type { RunSeed } from './run-seed';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface RunFactsInput {
+  readonly seed: RunSeed;
+  readonly env: Env;
+  readonly checkout: CheckoutFacts;
+  readonly repository: Repository;
+  readonly local: boolean;
+  readonly mirror: string | undefined;
+  readonly insecure: readonly string[];
+}
+
+/** @throws HephyError as `decidePublishing` */
+export function runFacts(input: RunFactsInput): RunFacts {
+  const { seed, env, checkout, local } = input;
+  const ci = readCi(env);
+  const { publish, scope } = decidePublishing(ci, {
+    local,
+    asked: env.HEPHY_PUBLISH === 'true',
+    dirty: checkout.dirty !== undefined,
+    commit: checkout.commit,
+    changed: checkout.changed,
+  });
+  return {
+    id: seed.id,
+    started: ci.started ?? seed.started,
+    commit: checkout.commit,
+    dirty: checkout.dirty,
+    origin: checkout.origin,
+    repository: input.repository,
+    local,
+    publish,
+    scope,
+    mirror: input.mirror,
+    insecure: input.insecure,
+    env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  };
+}
+
+/**
+ * The checkout as the first process of the run saw it: versions are decided once, whatever is edited while the run goes on.
+ * `read` is called where this process is the first.
+ */
+export async function checkoutOfRun(
+  cacheDirectory: string,
+  runId: string,
+  read: () => Promise<CheckoutFacts>,
+): Promise<CheckoutFacts> {
+  const directory = join(cacheDirectory, 'runs');
+  const path = join(directory, `${runId}.json`);
+  const known = readIfThere(path);
+  if (known !== undefined) return known;
+  const facts = await read();
+  mkdirSync(directory, { recursive: true });
+  const temporary = join(directory, `${runId}.${process.pid}.tmp`);
+  writeFileSync(temporary, JSON.stringify(facts));
+  try {
+    linkSync(temporary, path);
+    return facts;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return readIfThere(path) ?? facts;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function readIfThere(path: string): CheckoutFacts | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as CheckoutFacts;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

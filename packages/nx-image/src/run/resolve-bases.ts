@@ -1,0 +1,45 @@
+import type { Location } from '../errors/hephy-error';
+import type { Digest } from '../oci/digest';
+import { formatPlatform, type Platform } from '../oci/platform';
+import type { ResolvedBase } from '../plan/run-facts';
+import type { RegistryClient } from '../registry/registry';
+import { resolveBase } from './check-base';
+
+/** Bases as their registries have them, each asked for once a process however many images are FROM it. */
+export interface BaseResolver {
+  /** @throws HephyError BASE_NOT_FOUND, BASE_PLATFORM_MISSING, BASE_PLATFORM_WRONG, and what the registry client throws */
+  resolve: (reference: string, platform: Platform, where: Location) => Promise<ResolvedBase>;
+  /** The images that ONBUILD instructions of a base name, for the platform: builders pull them by tag. A name of `stages` is none. */
+  onBuildImages: (
+    onBuild: readonly string[],
+    stages: ReadonlySet<string>,
+    platform: Platform,
+    where: Location,
+  ) => Promise<readonly Digest[]>;
+}
+
+export function baseResolver(registry: RegistryClient): BaseResolver {
+  const known = new Map<string, Promise<ResolvedBase>>();
+  const resolve: BaseResolver['resolve'] = (reference, platform, where) => {
+    const key = `${reference} ${formatPlatform(platform)}`;
+    const found = known.get(key) ?? resolveBase(registry, reference, platform, where);
+    known.set(key, found);
+    return found;
+  };
+  return {
+    resolve,
+    onBuildImages: async (onBuild, stages, platform, where) => {
+      const names = onBuild
+        .flatMap((instruction) => imagesOfInstruction(instruction))
+        .filter((name) => !stages.has(name.toLowerCase()));
+      return Promise.all(names.map(async (name) => (await resolve(name, platform, where)).child));
+    },
+  };
+}
+
+/** `COPY --from=alpine:3 /a /b` → alpine:3. A number is a stage of the Dockerfile that is built. */
+function imagesOfInstruction(instruction: string): readonly string[] {
+  const match = /^\s*(?:COPY|ADD)\b.*?\s--from=(\S+)/i.exec(instruction);
+  const name = match?.[1];
+  return name === undefined || /^\d+$/.test(name) ? [] : [name];
+}

@@ -1,0 +1,50 @@
+import type { Image } from '../config/build-config';
+import type { RunFacts } from '../plan/run-facts';
+import type { RunProcess } from '../process/process';
+import type { CredentialStore, RegistryClient } from '../registry/registry';
+import type { BaseResolver } from './resolve-bases';
+import type { ResultStore } from './result-store';
+import type { OnRunEvent } from './run-event';
+import type { Semaphore } from './semaphore';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What executors and commands are told by their options; the environment has the rest. */
+export interface RunOptions {
+  readonly registry?: string;
+  readonly dockerHubMirror?: string;
+  readonly insecureRegistries?: readonly string[];
+  /** Path of a Kaniko executor, of manifest-tool. */
+  readonly kaniko?: string;
+  readonly manifestTool?: string;
+}
+
+/** The images of the repository, as far as a run needs them. */
+export interface ImageCatalog {
+  /** The image in the directory. @throws HephyErrors where its config has problems */
+  readonly image: (root: string) => Image;
+  /** The image that `<image>-<tag>` is an additional tag of, among those that `of` depends on; undefined: a tag that only the registry knows. */
+  readonly ownerOf: (of: Image, own: string) => Image | undefined;
+  /** Roots of all image directories. */
+  readonly roots: readonly string[];
+}
+
+/** Everything that the steps of one process share. What is asked of the world once is asked through it. */
+export interface RunContext {
+  readonly workspaceRoot: string;
+  /** For stores, logs and temporary directories of this workspace; kept between runs. */
+  readonly cacheDirectory: string;
+  readonly env: Env;
+  readonly options: RunOptions;
+  readonly facts: RunFacts;
+  readonly catalog: ImageCatalog;
+  readonly registry: RegistryClient;
+  readonly credentials: CredentialStore;
+  readonly bases: BaseResolver;
+  readonly results: ResultStore;
+  readonly runProcess: RunProcess;
+  /** A place for each builder that may run at once. */
+  readonly builders: Semaphore;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+}

@@ -1,0 +1,67 @@
+import { HephyError } from '../errors/hephy-error';
+import type { Platform } from '../oci/platform';
+import type { Repository } from '../oci/reference';
+import type { RunFacts } from '../plan/run-facts';
+import { archTag, versionTag } from '../plan/tags';
+import type { RawManifest, RegistryClient } from '../registry/registry';
+
+/** More indexes of one commit on one day than anybody makes: a stop for what would go on for ever. */
+const MAX_ATTEMPTS = 99;
+
+/**
+ * Puts the manifest's bytes under the tag and holds the registry to its answer.
+ * @throws HephyError IMAGE_DIGEST_WRONG
+ */
+export async function writeTag(
+  registry: RegistryClient,
+  repository: Repository,
+  tag: string,
+  raw: RawManifest,
+): Promise<void> {
+  const confirmed = await registry.putManifest({ ...repository, tag }, raw.mediaType, raw.bytes);
+  if (confirmed === raw.digest) return;
+  throw new HephyError(
+    'IMAGE_DIGEST_WRONG',
+    `the registry has ${confirmed} under ${tag}, where ${raw.digest} was put`,
+    {
+      hint: 'Nothing may rewrite manifests between hephy and the registry: look for a proxy that does.',
+    },
+  );
+}
+
+/** `{image}-{YYYYMMDD}-{sha7}-{arch}`, written once; taken by another digest it becomes `…-2-{arch}`. Answers the tag. */
+export async function writeArchTag(
+  registry: RegistryClient,
+  facts: RunFacts,
+  image: string,
+  platform: Platform,
+  raw: RawManifest,
+): Promise<string> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const tag = archTag(facts, image, platform, attempt);
+    const there = facts.scope === undefined ? await registry.headManifest({ ...facts.repository, tag }) : undefined;
+    if (there === undefined) await writeTag(registry, facts.repository, tag, raw);
+    if (there === undefined || there === raw.digest) return tag;
+  }
+  throw tooMany(image);
+}
+
+/** The first version tag of this commit and day that nothing has. A scope's tags move, so there it is the first. */
+export async function freeVersionTag(registry: RegistryClient, facts: RunFacts, image: string): Promise<string> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const tag = versionTag(facts, image, attempt);
+    if (facts.scope !== undefined || (await registry.headManifest({ ...facts.repository, tag })) === undefined)
+      return tag;
+  }
+  throw tooMany(image);
+}
+
+function tooMany(image: string): HephyError {
+  return new HephyError(
+    'REGISTRY_ERROR',
+    `${MAX_ATTEMPTS} versions of ${image} of this day and commit are there already`,
+    {
+      hint: 'Commit, so that the next version has a name of its own.',
+    },
+  );
+}
