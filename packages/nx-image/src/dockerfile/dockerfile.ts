@@ -33,6 +33,8 @@ export interface Stage {
   readonly index: number;
   /** `AS name`, lower-cased. */
   readonly name?: string;
+  /** The name as written: buildah compares stage names and `--target` case by case. */
+  readonly writtenName?: string;
   readonly line: number;
   /** Whether the target needs it. What is not used is not resolved, not checked, not built. */
   readonly used: boolean;
@@ -40,6 +42,12 @@ export interface Stage {
   readonly from: number | 'scratch' | undefined;
   /** Names of the args declared inside, in order, TARGETARCH and the like included. */
   readonly declaredArgs: readonly string[];
+}
+
+/** A stage referred to by variables or in other letters than its own: what pinning spells out, for builders resolve such names differently. */
+export interface Alias {
+  readonly range: Range;
+  readonly name: string;
 }
 
 /** What a builder would get wrong in silence. */
@@ -61,6 +69,8 @@ export interface Dockerfile {
   readonly target: number;
   /** Uses in used stages first to last, then those in unused ones: see `Stage.used`. */
   readonly uses: readonly ImageUse[];
+  /** Of used stages, first to last. */
+  readonly aliases: readonly Alias[];
   /** Whether a used stage has a RUN: a foreign platform then needs emulation. */
   readonly runs: boolean;
   /** Whether a RUN of a used stage may write into a bind mount of the context. */

@@ -1,0 +1,90 @@
+import type { BuilderName } from '../config/build-config';
+import type { Refusal } from './dockerfile';
+import type { Instruction } from './instruction';
+import type { StagePart } from './read-stages';
+import type { ResolvedStage, Resolution } from './resolve-stages';
+import type { Position } from './text-position';
+
+interface Found {
+  readonly builder: BuilderName;
+  readonly instructions: readonly Instruction[];
+  readonly usedStages: readonly ResolvedStage[];
+  /** Everything that used stages name. */
+  readonly inUse: readonly Resolution[];
+  readonly parts: readonly StagePart[];
+  readonly positionOf: (offset: number) => Position;
+}
+
+/** What the builder would skip, take for something else, or fail on without saying why; in the order of the file. */
+export function findRefusals(found: Found): readonly Refusal[] {
+  const { builder, positionOf } = found;
+  const at = (offset: number, what: string, hint: string): Refusal => ({ ...positionOf(offset), what, hint });
+  const refusals = [
+    ...found.inUse.flatMap((one) =>
+      one.kind === 'refused' ? [at(one.offset, one.problem.message, one.problem.hint)] : [],
+    ),
+    ...findAmbiguousNames(found.usedStages).map((stage) =>
+      at(
+        stage.written.from.range.start,
+        stage.written.from.name?.toLowerCase() === 'scratch'
+          ? 'a stage is named scratch, which builders take for the empty image'
+          : `another stage is named ${stage.written.from.name ?? ''} too, and builders differ in which one they take`,
+        'Give the stage another name.',
+      ),
+    ),
+    ...(builder === 'kaniko' ? findForKaniko(found, at) : findForBuildah(found, at)),
+  ];
+  return refusals.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+type At = (offset: number, what: string, hint: string) => Refusal;
+
+function findForKaniko({ parts }: Found, at: At): Refusal[] {
+  return parts.flatMap(({ mentions, checksums }) => [
+    ...mentions.flatMap(({ instruction, written, range }) =>
+      instruction === 'RUN'
+        ? [
+            at(
+              range.start,
+              `Kaniko skips RUN --mount=from=${written}`,
+              `Use COPY --from=${written} before the RUN, or build_backend: buildah.`,
+            ),
+          ]
+        : [],
+    ),
+    ...checksums.map((range) =>
+      at(
+        range.start,
+        'Kaniko does not verify ADD --checksum',
+        'Download in a RUN that checks the sum (sha256sum -c), or take the file into the context.',
+      ),
+    ),
+  ]);
+}
+
+/** buildah 1.28 reads no here-documents, in whatever stage. */
+function findForBuildah({ instructions }: Found, at: At): Refusal[] {
+  return instructions.flatMap(({ heredocs, pieces }) =>
+    heredocs
+      ? [
+          at(
+            pieces[0]?.source ?? 0,
+            'buildah before 1.33 takes the lines of a here-document for instructions',
+            'Write RUN with && and \\, COPY a script from the context, or use build_backend: kaniko.',
+          ),
+        ]
+      : [],
+  );
+}
+
+/** Used stages whose name an earlier used stage has as well. */
+function findAmbiguousNames(usedStages: readonly ResolvedStage[]): ResolvedStage[] {
+  const seen = new Set(['scratch']);
+  return usedStages.filter(({ written }) => {
+    const name = written.from.name?.toLowerCase();
+    if (name === undefined) return false;
+    if (seen.has(name)) return true;
+    seen.add(name);
+    return false;
+  });
+}

@@ -1,0 +1,43 @@
+import type { Dockerfile, ImageUse, Range } from './dockerfile';
+
+/**
+ * The Dockerfile as a builder gets it: each image of a used stage replaced in place by what `pinned` answers, `--platform=…` of pinned
+ * FROMs left out, aliases of stages spelled out. Every other byte, and every line's number, stays as it is.
+ */
+export function pinDockerfile(dockerfile: Dockerfile, pinned: (use: ImageUse) => string | undefined): string {
+  const { text, stages, uses, aliases } = dockerfile;
+  const edits: { range: Range; replacement: string }[] = aliases.map(({ range, name }) => ({
+    range,
+    replacement: name,
+  }));
+  for (const use of uses) {
+    if (stages[use.stage]?.used !== true) continue;
+    const replacement = pinned(use);
+    if (replacement === undefined) continue;
+    edits.push({ range: use.range, replacement });
+    if (use.platformFlag !== undefined) edits.push({ range: withSpaceBehind(text, use.platformFlag), replacement: '' });
+  }
+  edits.sort((a, b) => a.range.start - b.range.start);
+  const parts: string[] = [];
+  let at = 0;
+  for (const { range, replacement } of edits) {
+    parts.push(text.slice(at, range.start), replacement, lineBreaksIn(text.slice(range.start, range.end)));
+    at = range.end;
+  }
+  return parts.join('') + text.slice(at);
+}
+
+function withSpaceBehind(text: string, { start, end }: Range): Range {
+  const space = /[ \t]*/y;
+  space.lastIndex = end;
+  return { start, end: end + (space.exec(text)?.[0].length ?? 0) };
+}
+
+/** A name may be broken over lines by continuations: as many are kept. */
+function lineBreaksIn(slice: string): string {
+  const [first, ...more] = slice.split('\n');
+  if (first === undefined || more.length === 0) return '';
+  const carriage = first.endsWith('\r') ? '\r' : '';
+  const escape = first.trimEnd().slice(-1);
+  return `${escape}${carriage}\n`.repeat(more.length);
+}
