@@ -1,0 +1,68 @@
+import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
+import { RegistryView } from './testing/registry-view';
+import { imageConfig, Workspace } from './testing/workspace';
+
+const FILES = {
+  'images/base/build-config.yaml': imageConfig(),
+  'images/base/Dockerfile': 'FROM scratch\nCOPY base.txt /base.txt\n',
+  'images/base/base.txt': 'one\n',
+  'images/base/README.md': '# base\n',
+  'images/app/build-config.yaml': imageConfig(),
+  'images/app/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY app.txt /app.txt\n',
+  'images/app/app.txt': 'one\n',
+  'images/other/build-config.yaml': imageConfig(),
+  'images/other/Dockerfile': 'FROM scratch\nCOPY other.txt /other.txt\n',
+  'images/other/other.txt': 'one\n',
+};
+
+describe('nx affected -t manifest --base=HEAD~1', () => {
+  let server: TestRegistry;
+  let registry: RegistryView;
+  let workspace: Workspace;
+  const affected = () => workspace.nx(['affected', '-t', 'manifest', '--base=HEAD~1']);
+  const tagsOf = (image: string, snapshot: Readonly<Record<string, string>>) =>
+    Object.entries(snapshot).filter(([tag]) => tag.startsWith(`${image}-`));
+
+  beforeAll(async () => {
+    server = await startRegistry();
+    registry = new RegistryView(`${server.host}/team/images`);
+    workspace = await Workspace.withImages(FILES, { ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' });
+    const { code, output } = await workspace.nx(['run-many', '-t', 'manifest']);
+    if (code !== 0) throw new Error(output);
+  });
+  afterAll(async () => {
+    await workspace.remove();
+    await server.stop();
+  });
+
+  it('builds the changed image only, and moves no tag of the parent it is FROM', async () => {
+    const before = await registry.snapshot();
+    workspace.write('images/app/app.txt', 'two\n');
+    await workspace.commit('Change app');
+    expect(await affected()).toMatchObject({ code: 0 });
+    const after = await registry.snapshot();
+    expect(after['app-latest']).not.toBe(before['app-latest']);
+    expect(tagsOf('base', after)).toEqual(tagsOf('base', before));
+    expect(tagsOf('other', after)).toEqual(tagsOf('other', before));
+  });
+
+  it('builds a changed base and what is FROM it', async () => {
+    const before = await registry.snapshot();
+    workspace.write('images/base/base.txt', 'two\n');
+    await workspace.commit('Change base');
+    expect(await affected()).toMatchObject({ code: 0 });
+    const after = await registry.snapshot();
+    expect(after['base-latest']).not.toBe(before['base-latest']);
+    expect(after['app-latest']).not.toBe(before['app-latest']);
+    expect(tagsOf('other', after)).toEqual(tagsOf('other', before));
+  });
+
+  it('does nothing after a change of a README', async () => {
+    const before = await registry.snapshot();
+    workspace.write('images/base/README.md', '# Base\n');
+    await workspace.commit('Explain base');
+    const { code, output } = await affected();
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('No tasks were run') as string });
+    expect(await registry.snapshot()).toEqual(before);
+  });
+});

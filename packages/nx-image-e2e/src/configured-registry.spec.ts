@@ -1,0 +1,95 @@
+import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
+import { RegistryView } from './testing/registry-view';
+import type { Env } from './testing/run';
+import { Workspace } from './testing/workspace';
+
+const PLATFORMS = 'platforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
+const FILES = {
+  'images/web/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
+  'images/web/data.txt': 'one\n',
+  // A docker and a podman that answer nothing, as on a machine without them.
+  'no-engine/docker': '#!/bin/sh\nexit 1\n',
+  'no-engine/podman': '#!/bin/sh\nexit 1\n',
+};
+
+describe('a registry that others read', () => {
+  let server: TestRegistry;
+  let registry: RegistryView;
+  beforeAll(async () => {
+    server = await startRegistry();
+  });
+  afterAll(() => server.stop());
+
+  const open = async (path: string, config: string): Promise<{ workspace: Workspace; env: Env }> => {
+    registry = new RegistryView(`${server.host}/${path}`);
+    const workspace = await Workspace.withImages({ ...FILES, 'images/web/build-config.yaml': config });
+    for (const engine of ['docker', 'podman']) workspace.write(`no-engine/${engine}`, '#!/bin/sh\nexit 1\n', 0o755);
+    await workspace.commit('No engine');
+    const env = {
+      ECR_REGISTRY: registry.repository,
+      HEPHY_KANIKO: '',
+      HEPHY_MANIFEST_TOOL: '',
+      PATH: `${workspace.root}/no-engine:/usr/local/bin:/usr/bin:/bin`,
+    };
+    return { workspace, env };
+  };
+
+  it('is left alone where there is no Kaniko, and the error says how to mend that', async () => {
+    const { workspace, env } = await open('team/kaniko', PLATFORMS);
+    const { code, output } = await workspace.nx(['run', 'web:manifest'], env);
+    expect(code).not.toBe(0);
+    expect(output).toContain('BUILDER_MISSING');
+    expect(output).toContain('build_backend: buildah');
+    expect(output).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)$/m);
+    expect(await registry.tags()).toEqual([]);
+    await workspace.remove();
+  });
+
+  describe('with build_backend: buildah', () => {
+    let workspace: Workspace;
+    let env: Env;
+    let version: string;
+    const build = (more: Env = {}) => workspace.nx(['run', 'web:manifest'], { ...env, ...more });
+    const readVersion = () =>
+      (workspace.readJson('dist/images/web/result.json') as { manifest: { versionTag: string } }).manifest.versionTag;
+
+    beforeAll(async () => {
+      ({ workspace, env } = await open('team/buildah', `build_backend: buildah\n${PLATFORMS}`));
+    });
+    afterAll(() => workspace.remove());
+
+    it('is given the index and its platforms, and no public tag', async () => {
+      const { code, output } = await build();
+      expect({ code, output }).toMatchObject({ code: 0 });
+      version = readVersion();
+      expect(await registry.platforms(version)).toEqual(['linux/amd64', 'linux/arm64']);
+      expect(await registry.tags()).toEqual(expect.arrayContaining([`${version}-amd64`, `${version}-arm64`]));
+      expect(await registry.tags()).not.toContain('web-latest');
+    });
+
+    it('is given public tags by HEPHY_PUBLISH=true, of what is there already', async () => {
+      expect(await build({ HEPHY_PUBLISH: 'true' })).toMatchObject({ code: 0 });
+      expect(readVersion()).toBe(version);
+      expect(await registry.digest('web-latest')).toBe(await registry.digest(version));
+    });
+
+    it('is never given public tags of a changed tree', async () => {
+      const latest = await registry.digest('web-latest');
+      workspace.write('images/web/data.txt', 'two\n');
+      const { code, output } = await build({ HEPHY_PUBLISH: 'true' });
+      expect(code).not.toBe(0);
+      expect(output).toContain('PUBLISH_DIRTY');
+      expect(await build()).toMatchObject({ code: 0 });
+      expect(readVersion()).toMatch(/-dirty-[0-9a-f]{6}$/);
+      expect(await registry.digest('web-latest')).toBe(latest);
+    });
+  });
+
+  it('must be named in CI', async () => {
+    const { workspace, env } = await open('team/unnamed', PLATFORMS);
+    const { code, output } = await workspace.nx(['run', 'web:manifest'], { ...env, ECR_REGISTRY: '', CI: 'true' });
+    expect(code).not.toBe(0);
+    expect(output).toContain('REGISTRY_NOT_CONFIGURED');
+    await workspace.remove();
+  });
+});

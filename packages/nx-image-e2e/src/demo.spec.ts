@@ -1,0 +1,98 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { RegistryView } from './testing/registry-view';
+import { must, run, type Env, type Run } from './testing/run';
+
+const CHECKOUT = join(__dirname, '../../..');
+const BUILDERS = ['buildah', 'executor', 'kaniko', 'manifest-tool'];
+
+interface Result {
+  readonly repository: string;
+  readonly builds: readonly { readonly outcome: string }[];
+  readonly manifest: { readonly outcome: string; readonly versionTag: string };
+}
+
+/** This repository in a clone of its own, with what is not committed yet. */
+async function cloneWorkspace(): Promise<string> {
+  const clone = mkdtempSync(join(tmpdir(), 'hephy-clone-'));
+  const listed = await must(CHECKOUT, 'git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(CHECKOUT, name)))) {
+    mkdirSync(dirname(join(clone, path)), { recursive: true });
+    cpSync(join(CHECKOUT, path), join(clone, path), { verbatimSymlinks: true });
+  }
+  // The packages of the workspace are links out of node_modules: they must lead into the clone.
+  await must(CHECKOUT, 'cp', ['-al', 'node_modules', clone]);
+  await must(clone, 'git', ['init', '-q', '-b', 'main']);
+  await must(clone, 'git', ['add', '-A']);
+  await must(clone, 'git', ['commit', '-q', '-m', 'Clone']);
+  return clone;
+}
+
+describe('npm run demo', () => {
+  let clone: string;
+  let registry: RegistryView;
+  let version: string;
+  const demo = (env: Env = {}): Promise<Run> => run(clone, 'npm', ['run', '--silent', 'demo'], env);
+  const resultOf = (image: string) =>
+    JSON.parse(readFileSync(join(clone, 'dist/images', image, 'result.json'), 'utf8')) as Result;
+
+  beforeAll(async () => {
+    clone = await cloneWorkspace();
+  });
+  afterAll(async () => {
+    await run(clone, process.execPath, ['packages/nx-image/bin/hephy.js', 'registry', 'stop']);
+    rmSync(clone, { recursive: true, force: true });
+  });
+
+  it('builds for two platforms and runs the page of this machine', async () => {
+    const { code, output } = await demo();
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain(`Hello from linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`);
+    const result = resultOf('hello-web');
+    registry = new RegistryView(result.repository);
+    version = result.manifest.versionTag;
+  });
+
+  it('leaves an index of both platforms, under its tags', async () => {
+    expect(version).toMatch(/^hello-web-\d{8}-[0-9a-f]{7}$/);
+    expect(await registry.platforms(version)).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(await registry.digest('hello-web-latest')).toBe(await registry.digest(version));
+    const { manifests } = await registry.manifest(version);
+    expect(await registry.digest(`${version}-amd64`)).toBe(manifests?.[0]?.digest);
+    expect(await registry.digest(`${version}-arm64`)).toBe(manifests?.[1]?.digest);
+  });
+
+  it.each(['amd64', 'arm64'])('has nothing but %s binaries in the %s image', async (architecture) => {
+    const machines = await registry.elfMachines(version, architecture);
+    expect(machines).toHaveProperty(['bin/busybox'], architecture);
+    expect(new Set(Object.values(machines))).toEqual(new Set([architecture]));
+  });
+
+  it('has in the Dockerfile of the base what the table of tags says', async () => {
+    const base = resultOf('minimal-base-image').manifest.versionTag;
+    expect(await registry.digest('minimal-base-image-latest')).toBe(await registry.digest(base));
+  });
+
+  it('builds nothing the second time: no builder is started, no tag moves', async () => {
+    const traps = join(clone, 'dist/traps');
+    const canary = join(traps, 'canary');
+    mkdirSync(traps, { recursive: true });
+    for (const name of BUILDERS) {
+      writeFileSync(join(traps, name), `#!/bin/sh\necho "$0 $*" >>${canary}\nexit 99\n`);
+      chmodSync(join(traps, name), 0o755);
+    }
+    const before = await registry.snapshot();
+    const env = { PATH: `${traps}:${process.env.PATH ?? ''}`, HEPHY_KANIKO: join(traps, 'executor') };
+    const { code, output } = await demo(env);
+    expect({ code, output, started: existsSync(canary) && readFileSync(canary, 'utf8') }).toMatchObject({
+      code: 0,
+      started: false,
+    });
+    for (const image of ['hello-web', 'minimal-base-image']) {
+      expect(resultOf(image).builds.map((build) => build.outcome)).toEqual(['reused', 'reused']);
+      expect(resultOf(image).manifest.outcome).toBe('reused');
+    }
+    expect(await registry.snapshot()).toEqual(before);
+  });
+});
