@@ -44,8 +44,7 @@ function readGithub(env: Env): CiFacts {
   const ref = env.GITHUB_REF ?? '';
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   if (number !== undefined) return mergeRequest(number, undefined);
-  const trusted =
-    env.GITHUB_REF_PROTECTED === 'true' && !(env.GITHUB_EVENT_NAME ?? '').startsWith('pull_request');
+  const trusted = env.GITHUB_REF_PROTECTED === 'true' && !(env.GITHUB_EVENT_NAME ?? '').startsWith('pull_request');
   return { ci: true, started: undefined, trusted, mergeRequest: false, scope: trusted ? undefined : refScope(ref) };
 }
 

@@ -1,0 +1,96 @@
+import { decidePublishing } from './decide-publishing';
+import { readCi } from './read-ci';
+
+const GITLAB = {
+  GITLAB_CI: 'true',
+  CI: 'true',
+  CI_PIPELINE_CREATED_AT: '2026-11-20T23:59:58+02:00',
+  CI_COMMIT_REF_NAME: 'main',
+};
+const CLEAN = { local: false, asked: false, dirty: false, commit: 'a'.repeat(40), changed: [] };
+
+describe('readCi', () => {
+  it.each([
+    ['no CI', {}, { ci: false, trusted: false, scope: undefined }],
+    ['CI=false', { CI: 'false' }, { ci: false }],
+    ['a CI that we do not know', { CI: 'true' }, { ci: true, trusted: false, mergeRequest: false }],
+    [
+      'GitLab, protected branch',
+      { ...GITLAB, CI_COMMIT_REF_PROTECTED: 'true' },
+      { ci: true, trusted: true, scope: undefined },
+    ],
+    ['GitLab, other branch', GITLAB, { ci: true, trusted: false, mergeRequest: false }],
+    [
+      'GitLab, merge request of a protected branch',
+      { ...GITLAB, CI_COMMIT_REF_PROTECTED: 'true', CI_MERGE_REQUEST_IID: '12' },
+      { trusted: false, mergeRequest: true, scope: 'mr12' },
+    ],
+    [
+      'GitHub, protected branch',
+      { GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/heads/main', GITHUB_REF_PROTECTED: 'true' },
+      { trusted: true },
+    ],
+    [
+      'GitHub, pull request',
+      { GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/pull/7/merge', GITHUB_REF_PROTECTED: 'true' },
+      { trusted: false, scope: 'mr7' },
+    ],
+    [
+      'GitHub, pull_request_target on a protected branch',
+      {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_REF: 'refs/heads/main',
+        GITHUB_REF_PROTECTED: 'true',
+        GITHUB_EVENT_NAME: 'pull_request_target',
+      },
+      { trusted: false },
+    ],
+  ])('%s', (_, env, expected) => {
+    expect(readCi(env)).toMatchObject(expected);
+  });
+
+  it('has the date of the pipeline, in UTC', () => {
+    expect(readCi(GITLAB).started).toBe('2026-11-20T21:59:58.000Z');
+  });
+
+  it('gives untrusted branches scopes of their own, beyond the numbers of merge requests', () => {
+    const scopes = ['a', 'b', 'mr12'].map(
+      (CI_COMMIT_REF_NAME) => readCi({ ...GITLAB, CI_COMMIT_REF_NAME }).scope ?? '',
+    );
+    expect(new Set(scopes).size).toBe(3);
+    for (const scope of scopes) expect(Number(/^mr(\d+)$/.exec(scope)?.[1])).toBeGreaterThanOrEqual(2 ** 32);
+  });
+});
+
+describe('decidePublishing', () => {
+  const none = readCi({});
+  const protectedBranch = readCi({ ...GITLAB, CI_COMMIT_REF_PROTECTED: 'true' });
+  const branch = readCi(GITLAB);
+  const mergeRequest = readCi({ ...GITLAB, CI_MERGE_REQUEST_IID: '12' });
+
+  it.each([
+    ['a developer: builds, moves no public tag', none, CLEAN, { publish: false, scope: undefined }],
+    ['a developer who asks', none, { ...CLEAN, asked: true }, { publish: true, scope: undefined }],
+    ['a developer with a changed tree', none, { ...CLEAN, dirty: true }, { publish: false, scope: undefined }],
+    [
+      'the local registry, whatever the tree',
+      none,
+      { ...CLEAN, local: true, dirty: true, commit: undefined },
+      { publish: true, scope: undefined },
+    ],
+    ['a protected branch', protectedBranch, CLEAN, { publish: true, scope: undefined }],
+    ['another branch', branch, CLEAN, { publish: false, scope: branch.scope }],
+    ['another branch that asks', branch, { ...CLEAN, asked: true }, { publish: true, scope: undefined }],
+    ['a merge request, even one that asks', mergeRequest, { ...CLEAN, asked: true }, { publish: false, scope: 'mr12' }],
+  ])('%s', (_, ci, run, expected) => {
+    expect(decidePublishing(ci, run)).toEqual(expected);
+  });
+
+  it.each([
+    ['PUBLISH_DIRTY', none, { ...CLEAN, asked: true, dirty: true, changed: ['a/Dockerfile'] }],
+    ['PUBLISH_DIRTY', protectedBranch, { ...CLEAN, dirty: true }],
+    ['PUBLISH_NO_COMMIT', none, { ...CLEAN, asked: true, commit: undefined }],
+  ])('refuses with %s', (code, ci, run) => {
+    expect(() => decidePublishing(ci, run)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
