@@ -1,0 +1,62 @@
+import { HephyError, HephyErrors } from '../errors/hephy-error';
+import type { BuildConfig } from './build-config';
+import { checkShape } from './check-shape';
+import { checkTogether } from './check-together';
+import { rememberSource } from './config-source';
+import { decodeSource } from './decode-source';
+import { locate, parseYaml } from './locate';
+import { placeOf } from './place';
+import type { Problem } from './problem';
+import { readPlain } from './read-plain';
+import type { YamlReading } from './read-yaml';
+import { CONFIG_KEYS } from './schema';
+import { toBuildConfig } from './to-build-config';
+import { newMapping, type Mapping } from './value';
+
+/**
+ * A build-config.yaml, checked, defaults applied.
+ * @param file relative to the workspace root, for messages
+ * @throws HephyErrors with every problem of the file, in the order of lines
+ */
+export function loadBuildConfig(bytes: Uint8Array | string, file: string): BuildConfig {
+  const text = decodeSource(bytes, file);
+  const plain = readPlain(text);
+  const reading = plain === undefined ? parseYaml(text) : undefined;
+  const root = dropEmpty(plain ?? reading?.root ?? newMapping());
+  const shape = checkShape(root);
+  const problems = [...shape.problems, ...checkTogether(root)];
+  if (shape.config === undefined || problems.length > 0 || (reading?.problems.length ?? 0) > 0) {
+    throw toErrors(reading ?? parseYaml(text), text, problems, file);
+  }
+  const config = toBuildConfig(root, shape.config);
+  rememberSource(config, text);
+  return config;
+}
+
+/** Without the known keys that say nothing: `target: ""`, `build_args:`. */
+function dropEmpty(root: Mapping): Mapping {
+  const rest = newMapping();
+  for (const [key, value] of Object.entries(root)) {
+    const nothing = value === null || value === '';
+    if (!nothing || !(CONFIG_KEYS as readonly string[]).includes(key)) rest[key] = value;
+  }
+  return rest;
+}
+
+/** Line and column are looked for only now: files without problems need none. */
+function toErrors(reading: YamlReading, text: string, problems: readonly Problem[], file: string): HephyErrors {
+  const errors = [
+    ...reading.problems.map(
+      ({ offset, code, what, hint }) => new HephyError(code, what, { where: { file, ...placeOf(text, offset) }, hint }),
+    ),
+    ...problems.map(
+      ({ path, atKey, code, what, hint }) =>
+        new HephyError(code ?? 'CONFIG_INVALID', what, {
+          where: { file, ...locate(reading, text, path, atKey) },
+          hint,
+        }),
+    ),
+  ];
+  const order = ({ where }: HephyError): number => (where?.line ?? 0) * 1e6 + (where?.column ?? 0);
+  return new HephyErrors(errors.sort((a, b) => order(a) - order(b)));
+}

@@ -1,0 +1,80 @@
+import { isCollection, isScalar, visit, type Document, type Node, type YAMLError } from 'yaml';
+
+/** A problem of the YAML itself. */
+export interface YamlProblem {
+  readonly offset: number;
+  readonly code: 'CONFIG_SYNTAX' | 'CONFIG_TOO_LARGE';
+  readonly what: string;
+  readonly hint: string;
+}
+
+type Words = Pick<YamlProblem, 'what' | 'hint'>;
+
+const BALANCE: Words = { what: 'this is not expected here', hint: 'Quote the whole text, or balance the brackets.' };
+
+/** By the parser's codes; those that are missing here keep its message. */
+const WORDS: Readonly<Record<string, Words>> = {
+  TAB_AS_INDENT: { what: 'a tab is used as indentation', hint: 'Indent by spaces: YAML allows no tabs there.' },
+  MULTIPLE_DOCS: { what: 'a second document begins here', hint: 'Keep one document in a file: remove the line `---`.' },
+  BAD_INDENT: {
+    what: 'the indentation fits nothing above',
+    hint: 'Give all keys or items of one level the same indentation.',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    what: 'a colon and a space make a second mapping in one line',
+    hint: 'Put text that holds `: ` between quotes.',
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    what: 'a key has no colon, or reaches over lines',
+    hint: 'Write `key: value`, with a space after the colon.',
+  },
+  BAD_SCALAR_START: { what: 'plain text cannot begin with this character', hint: 'Put the text between quotes.' },
+  BAD_DQ_ESCAPE: { what: 'this escape is none in YAML', hint: 'Write `\\\\` for a backslash, or use single quotes.' },
+  TAG_RESOLVE_FAILED: { what: 'YAML tags are not read', hint: 'Write the value without its `!tag`.' },
+  RESOURCE_EXHAUSTION: {
+    what: 'the values are nested too deeply',
+    hint: 'Keep to keys, lists and mappings as the documentation has them.',
+  },
+  BAD_DIRECTIVE: { what: 'YAML directives are not read', hint: 'Remove the line that begins with `%`.' },
+  UNEXPECTED_TOKEN: BALANCE,
+};
+
+/** The parser's error in our words, at the place that mends it. */
+export function syntaxProblem(error: YAMLError, document: Document): YamlProblem {
+  const words = WORDS[error.code] ?? {
+    what: parserWords(error.message),
+    hint: 'See https://yaml.org/spec/1.2.2/ for what YAML allows.',
+  };
+  const unclosed = /^Missing closing|and end with a [\]}]$/.test(error.message)
+    ? openerBefore(document, error.pos[0])
+    : undefined;
+  if (unclosed !== undefined) {
+    const what = isCollection(unclosed) ? 'this bracket is not closed' : 'this quote is not closed';
+    return {
+      offset: unclosed.range?.[0] ?? error.pos[0],
+      code: 'CONFIG_SYNTAX',
+      what,
+      hint: 'Close it where the value ends.',
+    };
+  }
+  return { offset: error.pos[0], code: 'CONFIG_SYNTAX', ...words };
+}
+
+/** The innermost quote or bracket that is still open at the offset: there it is to be mended, not where the file ends. */
+function openerBefore(document: Document, offset: number): Node | undefined {
+  let opener: Node | undefined;
+  visit(document, {
+    Node(_, node) {
+      const [start, , end] = node.range ?? [0, 0, 0];
+      const opens = isCollection(node)
+        ? node.flow === true
+        : isScalar(node) && (node.type?.startsWith('QUOTE') ?? false);
+      if (opens && start < offset && end >= offset) opener = node;
+    },
+  });
+  return opener;
+}
+
+function parserWords(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
