@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,8 +16,6 @@ export interface TestRegistry {
 export interface TestRegistryOptions {
   /** Asks for `TEST_LOGIN` by a Basic challenge. */
   readonly login?: boolean;
-  /** Answers below `/<prefix>/v2/`. */
-  readonly prefix?: string;
   /** Refuses every write. */
   readonly readOnly?: boolean;
   /** A pull-through cache of this URL. */
@@ -59,6 +58,9 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
       reject(new Error(`docker-registry ended: ${output}`));
     });
   });
+  // A test that fails before it stops its registry still lets jest end.
+  child.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
   return {
     host: `localhost:${port}`,
     directory,
@@ -82,7 +84,6 @@ function renderConfiguration(directory: string, options: TestRegistryOptions): s
     http: {
       addr: '127.0.0.1:0',
       secret: 'test',
-      ...(options.prefix === undefined ? {} : { prefix: `/${options.prefix}/` }),
     },
     ...(options.login === true ? { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } } : {}),
     ...(options.proxyOf === undefined ? {} : { proxy: { remoteurl: options.proxyOf } }),

@@ -35,14 +35,19 @@ export interface RegistryClientOptions {
   /** Registries spoken to over plain HTTP; loopback ones are anyway (https first is not tried). */
   readonly insecure?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Milliseconds until a connection stands (10 000) and without a byte (30 000). */
+  readonly timeouts?: { readonly connect?: number; readonly idle?: number };
   readonly credentials: CredentialStore;
   /** One line a retry or a fallback, for the log. */
   readonly onNote?: (note: string) => void;
 }
 
 export interface Credential {
+  /** `<token>`: the password is an identity token (OAuth2), docker's own convention. */
   readonly username: string;
   readonly password: string;
+  /** Where it was found, for hints: `auths of /root/.docker/config.json`. */
+  readonly source?: string;
 }
 
 /** Whatever docker would use, in docker's order: DOCKER_AUTH_CONFIG, exact credHelpers, credsStore, auths. */

@@ -1,0 +1,22 @@
+import { setMaxListeners } from 'node:events';
+import type { RegistryClient, RegistryClientOptions } from '../registry';
+import { createAsk } from './ask';
+import { getBlob, hasBlob, streamBlob } from './blobs';
+import { getManifest, headManifest, putManifest } from './manifests';
+import { listTags } from './tags';
+
+/** One client for a run: connections, tokens and what is known of each registry are shared by all its requests. */
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  // Every request in flight listens; there may be many.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
+  const ask = createAsk(options);
+  return {
+    headManifest: (reference) => headManifest(ask, reference),
+    getManifest: (reference) => getManifest(ask, reference),
+    hasBlob: (repository, digest) => hasBlob(ask, repository, digest),
+    getBlob: (repository, digest) => getBlob(ask, repository, digest),
+    streamBlob: (repository, digest) => streamBlob(ask, repository, digest, options.signal),
+    putManifest: (reference, mediaType, bytes) => putManifest(ask, reference, mediaType, bytes),
+    listTags: (repository) => listTags(ask, repository),
+  };
+}

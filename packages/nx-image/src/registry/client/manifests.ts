@@ -1,0 +1,93 @@
+import { HephyError } from '../../errors/hephy-error';
+import { digestOf, isDigest, type Digest } from '../../oci/digest';
+import { INDEX_TYPES, MANIFEST_TYPES } from '../../oci/manifest';
+import { formatReference, formatRepository, type Reference } from '../../oci/reference';
+import type { RawManifest } from '../registry';
+import type { Ask } from './ask';
+import type { Answer } from './exchange';
+
+/** Registries need not take more: https://github.com/opencontainers/distribution-spec, "Pushing Manifests". */
+const LIMIT = 8 * 1024 * 1024;
+const ACCEPT = { accept: [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ') };
+
+export async function headManifest(ask: Ask, reference: Reference): Promise<Digest | undefined> {
+  const answer = await ask(reference, 'pull', { method: 'HEAD', resource: resourceOf(reference), headers: ACCEPT });
+  if (answer.status === 404) return undefined;
+  const digest = digestHeader(answer);
+  if (digest === undefined) return (await getManifest(ask, reference))?.digest;
+  if (reference.digest !== undefined) expectDigest(reference, reference.digest, digest);
+  return digest;
+}
+
+export async function getManifest(ask: Ask, reference: Reference): Promise<RawManifest | undefined> {
+  const answer = await ask(reference, 'pull', {
+    method: 'GET',
+    resource: resourceOf(reference),
+    headers: ACCEPT,
+    limit: LIMIT,
+  });
+  if (answer.status === 404) return undefined;
+  const bytes = new Uint8Array(answer.body);
+  const digest = digestOf(bytes);
+  expectDigest(reference, reference.digest ?? digestHeader(answer) ?? digest, digest);
+  return { digest, mediaType: mediaTypeOf(answer, bytes), bytes };
+}
+
+export async function putManifest(
+  ask: Ask,
+  reference: Reference,
+  mediaType: string,
+  bytes: Uint8Array,
+): Promise<Digest> {
+  const digest = digestOf(bytes);
+  if (reference.digest !== undefined && reference.digest !== digest) {
+    throw new Error(`the bytes for ${formatReference(reference)} are ${digest}`);
+  }
+  const answer = await ask(reference, 'push', {
+    method: 'PUT',
+    resource: `manifests/${reference.tag ?? digest}`,
+    headers: { 'content-type': mediaType },
+    body: bytes,
+  });
+  const { registry, path, tag } = reference;
+  const confirmed =
+    digestHeader(answer) ??
+    (await headManifest(ask, tag === undefined ? { registry, path, digest } : { registry, path, tag }));
+  if (confirmed === undefined) {
+    throw new HephyError('REGISTRY_ERROR', `${formatReference(reference)} was accepted but is not there`);
+  }
+  expectDigest(reference, digest, confirmed);
+  return confirmed;
+}
+
+/** A tag and a digest: the digest is what is asked for. */
+function resourceOf({ registry, path, tag, digest }: Reference): string {
+  const name = digest ?? tag;
+  if (name === undefined) throw new Error(`no tag and no digest: ${formatRepository({ registry, path })}`);
+  return `manifests/${name}`;
+}
+
+function digestHeader(answer: Answer): Digest | undefined {
+  const header = answer.headers['docker-content-digest'];
+  return typeof header === 'string' && isDigest(header) ? header : undefined;
+}
+
+function expectDigest(reference: Reference, expected: Digest, actual: Digest): void {
+  if (expected === actual) return;
+  throw new HephyError('REGISTRY_ERROR', `${formatReference(reference)} should be ${expected} and is ${actual}`, {
+    hint: 'Something between here and the registry changes what it sends, or the registry is damaged.',
+  });
+}
+
+function mediaTypeOf(answer: Answer, bytes: Uint8Array): string {
+  const header = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (header !== undefined && [...INDEX_TYPES, ...MANIFEST_TYPES].includes(header)) return header;
+  // Some file servers and proxies send what they like; the body's own word is part of what the digest covers.
+  try {
+    const { mediaType } = JSON.parse(Buffer.from(bytes).toString()) as { mediaType?: unknown };
+    if (typeof mediaType === 'string') return mediaType;
+  } catch {
+    // Not JSON: the header is all there is.
+  }
+  return header ?? 'application/octet-stream';
+}

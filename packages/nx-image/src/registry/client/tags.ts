@@ -1,0 +1,44 @@
+import { HephyError } from '../../errors/hephy-error';
+import { formatRepository, type Repository } from '../../oci/reference';
+import type { Ask } from './ask';
+import type { Answer } from './exchange';
+
+const PAGE_LIMIT = 16 * 1024 * 1024;
+const MAX_PAGES = 10_000;
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
+export async function listTags(ask: Ask, repository: Repository): Promise<readonly string[] | undefined> {
+  const tags: string[] = [];
+  let query = '?n=1000';
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const resource = `tags/list${query}`;
+    const answer = await ask(repository, 'pull', { method: 'GET', resource, limit: PAGE_LIMIT });
+    if (answer.status === 404) return page === 0 ? undefined : tags;
+    tags.push(...readTags(answer, repository));
+    const next = nextQuery(answer);
+    if (next === undefined || next === query) return tags;
+    query = next;
+  }
+  throw new HephyError('REGISTRY_ERROR', `the list of tags of ${formatRepository(repository)} does not end`);
+}
+
+function readTags(answer: Answer, repository: Repository): readonly string[] {
+  let tags: unknown;
+  try {
+    tags = (JSON.parse(answer.body.toString()) as { tags?: unknown } | null)?.tags ?? [];
+  } catch {
+    tags = undefined;
+  }
+  if (!Array.isArray(tags)) {
+    throw new HephyError('REGISTRY_ERROR', `the list of tags of ${formatRepository(repository)} is not one`);
+  }
+  return tags.filter((tag) => typeof tag === 'string');
+}
+
+/** The query of `Link: <…>; rel="next"`; where it leads to is known: registries behind proxies get their own host wrong. */
+function nextQuery(answer: Answer): string | undefined {
+  const links = answer.headers.link;
+  const link = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(typeof links === 'string' ? links : '');
+  if (link?.[1] === undefined || !URL.canParse(link[1], answer.url.href)) return undefined;
+  return new URL(link[1], answer.url).search;
+}
