@@ -27,7 +27,7 @@ async function demonstrate() {
   if (!installNodeModules(WORKSPACE) || !setUp('demo')) return false;
 
   console.log('demo: nx run-many -t manifest -p tag:demo');
-  if (!runHere('nx/bin/nx.js', ['run-many', '-t', 'manifest', '-p', 'tag:demo'])) return false;
+  if (!runHere('.bin/nx', ['run-many', '-t', 'manifest', '-p', 'tag:demo'])) return false;
 
   const image = readImage(WORKSPACE, 'hello-web', `linux/${architecture}`);
   const page = await fetchPage(image);
@@ -37,7 +37,7 @@ async function demonstrate() {
     console.error(`demo: that is not what linux/${architecture} should say.`);
     return false;
   }
-  return runHere('@hephy/nx-image/bin/hephy.js', ['report']);
+  return runHere('.bin/hephy', ['report']);
 }
 
 /** A program of node_modules, into the local registry whatever else is configured; no daemon is left behind. */

@@ -48,10 +48,11 @@ describe('a registry that others read', () => {
   describe('with build_backend: buildah', () => {
     let workspace: Workspace;
     let env: Env;
-    let version: string;
     const build = (more: Env = {}) => workspace.nx(['run', 'web:manifest'], { ...env, ...more });
-    const readVersion = () =>
-      (workspace.readJson('dist/images/web/result.json') as { manifest: { versionTag: string } }).manifest.versionTag;
+    const readManifest = () => {
+      const result = workspace.readJson('dist/images/web/result.json');
+      return (result as { manifest: { digest: string; versionTag: string } }).manifest;
+    };
 
     beforeAll(async () => {
       ({ workspace, env } = await open('team/buildah', `build_backend: buildah\n${PLATFORMS}`));
@@ -61,16 +62,19 @@ describe('a registry that others read', () => {
     it('is given the index and its platforms, and no public tag', async () => {
       const { code, output } = await build();
       expect({ code, output }).toMatchObject({ code: 0 });
-      version = readVersion();
-      expect(await registry.platforms(version)).toEqual(['linux/amd64', 'linux/arm64']);
-      expect(await registry.tags()).toEqual(expect.arrayContaining([`${version}-amd64`, `${version}-arm64`]));
-      expect(await registry.tags()).not.toContain('web-latest');
+      const { digest, versionTag } = readManifest();
+      expect(await registry.platforms(digest)).toEqual(['linux/amd64', 'linux/arm64']);
+      const tags = await registry.tags();
+      expect(tags).toEqual(expect.arrayContaining([`${versionTag}-amd64`, `${versionTag}-arm64`]));
+      expect(tags).not.toContain(versionTag);
+      expect(tags).not.toContain('web-latest');
     });
 
     it('is given public tags by HEPHY_PUBLISH=true, of what is there already', async () => {
       expect(await build({ HEPHY_PUBLISH: 'true' })).toMatchObject({ code: 0 });
-      expect(readVersion()).toBe(version);
-      expect(await registry.digest('web-latest')).toBe(await registry.digest(version));
+      const { digest, versionTag } = readManifest();
+      expect(await registry.digest(versionTag)).toBe(digest);
+      expect(await registry.digest('web-latest')).toBe(digest);
     });
 
     it('is never given public tags of a changed tree', async () => {
@@ -80,7 +84,7 @@ describe('a registry that others read', () => {
       expect(code).not.toBe(0);
       expect(output).toContain('PUBLISH_DIRTY');
       expect(await build()).toMatchObject({ code: 0 });
-      expect(readVersion()).toMatch(/-dirty-[0-9a-f]{6}$/);
+      expect(readManifest().versionTag).toMatch(/-dirty-[0-9a-f]{6}$/);
       expect(await registry.digest('web-latest')).toBe(latest);
     });
   });

@@ -1,10 +1,10 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CHECKOUT } from './testing/documents';
 import { RegistryView } from './testing/registry-view';
 import { must, run, type Env, type Run } from './testing/run';
 
-const CHECKOUT = join(__dirname, '../../..');
 const BUILDERS = ['buildah', 'executor', 'kaniko', 'manifest-tool'];
 
 interface Result {

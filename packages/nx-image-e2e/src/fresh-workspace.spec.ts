@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKOUT, fencedBlocks } from './testing/documents';
 import { RegistryView } from './testing/registry-view';
 import { Workspace } from './testing/workspace';
+
+/** What README.md tells people to type: run as written, a test a line. */
+const LINES = fencedBlocks(readFileSync(join(CHECKOUT, 'README.md'), 'utf8'), 'sh')[1] ?? [];
 
 describe('an empty Nx workspace', () => {
   let workspace: Workspace;
@@ -8,17 +14,19 @@ describe('an empty Nx workspace', () => {
   });
   afterAll(() => workspace.remove());
 
-  it('is given the plugin and an image by the generators, twice without harm', async () => {
-    expect(await workspace.nx(['g', '@hephy/nx-image:init', '--no-interactive'])).toMatchObject({ code: 0 });
-    expect(await workspace.nx(['g', '@hephy/nx-image:image', 'web', '--no-interactive'])).toMatchObject({ code: 0 });
-    await workspace.commit('Add web');
+  it.each(LINES)('%s', async (line) => {
+    const { code, output } = await workspace.sh(line);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    await workspace.git('add', '-A');
+    await workspace.git('commit', '-q', '--allow-empty', '-m', line);
+  });
+
+  it('is left as it is by the generator that has been there', async () => {
     expect(await workspace.nx(['g', '@hephy/nx-image:init', '--no-interactive'])).toMatchObject({ code: 0 });
     expect(await workspace.git('status', '--porcelain')).toBe('');
   });
 
-  it('builds the new image right away, for two platforms, into a registry of its own', async () => {
-    const { code, output } = await workspace.nx(['run', 'web:manifest']);
-    expect({ code, output }).toMatchObject({ code: 0 });
+  it('has an index of two platforms then, in a registry of its own', async () => {
     const result = workspace.readJson('dist/images/web/result.json') as {
       repository: string;
       manifest: { versionTag: string };

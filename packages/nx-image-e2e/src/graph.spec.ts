@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHECKOUT } from './testing/documents';
 import { must } from './testing/run';
-
-const CHECKOUT = join(__dirname, '../../..');
 
 interface Graph {
   readonly graph: {
@@ -18,7 +17,7 @@ interface Project {
 
 describe('this repository', () => {
   const nx = (...parameters: string[]) =>
-    must(CHECKOUT, process.execPath, ['node_modules/nx/bin/nx.js', ...parameters], { NX_CACHE_PROJECT_GRAPH: 'false' });
+    must(CHECKOUT, process.execPath, ['node_modules/.bin/nx', ...parameters], { NX_CACHE_PROJECT_GRAPH: 'false' });
 
   it('shows an image with its targets', async () => {
     const { targets } = JSON.parse(await nx('show', 'project', 'curl', '--json')) as Project;

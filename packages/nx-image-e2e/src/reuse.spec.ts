@@ -94,7 +94,7 @@ describe('what is in the registry already', () => {
     await must(directory, 'sh', ['-c', script, 'sh', umask, workspace.root, clone]);
     if (user.length > 0) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, directory]);
     new Workspace(clone).install();
-    const nx = [process.execPath, join(clone, 'node_modules/nx/bin/nx.js'), 'run-many', '-t', 'manifest'];
+    const nx = [process.execPath, join(clone, 'node_modules/.bin/nx'), 'run-many', '-t', 'manifest'];
     const env = { ECR_REGISTRY: registry.repository, HOME: directory };
     return run(clone, 'sh', ['-c', 'umask "$1"; shift; exec "$@"', 'sh', umask, ...user, ...nx], env);
   };
@@ -123,10 +123,30 @@ describe('what is in the registry already', () => {
   });
 
   it.each([
-    ['one byte', () => { workspace.write('images/web/data.txt', 'two\n'); }],
-    ['an executable bit', () => { workspace.write('images/web/start', '#!/bin/sh\n', 0o755); }],
-    ['a build arg', () => { workspace.write('images/web/build-config.yaml', webConfig(['build_args: [GREETING=bye]'])); }],
-    ['the target', () => { workspace.write('images/web/build-config.yaml', webConfig(['target: other'])); }],
+    [
+      'one byte',
+      () => {
+        workspace.write('images/web/data.txt', 'two\n');
+      },
+    ],
+    [
+      'an executable bit',
+      () => {
+        workspace.write('images/web/start', '#!/bin/sh\n', 0o755);
+      },
+    ],
+    [
+      'a build arg',
+      () => {
+        workspace.write('images/web/build-config.yaml', webConfig(['build_args: [GREETING=bye]']));
+      },
+    ],
+    [
+      'the target',
+      () => {
+        workspace.write('images/web/build-config.yaml', webConfig(['target: other']));
+      },
+    ],
   ])('is built again for %s, that image alone', async (what, change) => {
     change();
     await workspace.commit(`Change ${what}`);

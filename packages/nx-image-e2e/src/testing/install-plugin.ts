@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHECKOUT } from './documents';
 import { must } from './run';
-
-const CHECKOUT = join(__dirname, '../../../..');
 
 /** Packs the plugin as it would be published, and installs that from the registry's point of view: once for all e2e tests. */
 export default async function installPlugin(): Promise<void> {

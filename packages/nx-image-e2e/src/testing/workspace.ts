@@ -37,11 +37,16 @@ export class Workspace {
   }
 
   nx(parameters: readonly string[], env: Env = {}): Promise<Run> {
-    return this.node('nx/bin/nx.js', parameters, env);
+    return this.node('.bin/nx', parameters, env);
   }
 
   hephy(parameters: readonly string[], env: Env = {}): Promise<Run> {
-    return this.node('@hephy/nx-image/bin/hephy.js', parameters, env);
+    return this.node('.bin/hephy', parameters, env);
+  }
+
+  /** A line as somebody types it into a shell. */
+  sh(line: string, env: Env = {}): Promise<Run> {
+    return run(this.root, 'sh', ['-c', line], { ...toolEnv(), ...this.env, ...env });
   }
 
   git(...parameters: string[]): Promise<string> {
