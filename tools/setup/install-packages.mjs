@@ -21,13 +21,14 @@ export function installPackages(names) {
   const root = becomeRoot();
   if (root === undefined) return 'that needs root, or sudo without a password';
   if (names.includes('docker-registry')) keepRegistryService(root);
-  if (install(root, names, 'pipe')) return undefined;
-  run(root, ['apt-get', 'update', '-q', '-q'], 'inherit');
-  return install(root, names, 'inherit') ? undefined : 'apt-get install failed';
+  if (install(root, names).status === 0) return undefined;
+  run(root, ['apt-get', 'update', '-q', '-q']);
+  const { status, output } = install(root, names);
+  return status === 0 ? undefined : `apt-get says\n${output.trim()}`;
 }
 
-function install(root, names, stdio) {
-  return run(root, ['apt-get', 'install', '-q', '-q', '-y', '--no-install-recommends', ...names], stdio);
+function install(root, names) {
+  return run(root, ['apt-get', 'install', '-q', '-q', '-y', '--no-install-recommends', ...names]);
 }
 
 /** Debian's package would start a registry of its own on port 5000, which belongs to hephy's. */
@@ -36,10 +37,11 @@ function keepRegistryService(root) {
   console.log(
     'setup: masking the service docker-registry before its package comes: it would start on port 5000 (systemctl unmask docker-registry brings it back)',
   );
-  run(root, ['systemctl', 'mask', '--quiet', 'docker-registry.service'], 'inherit');
+  run(root, ['systemctl', 'mask', '--quiet', 'docker-registry.service']);
 }
 
-function run(root, command, stdio) {
+function run(root, command) {
   const [file, ...rest] = [...root, '/usr/bin/env', 'DEBIAN_FRONTEND=noninteractive', ...command];
-  return spawnSync(file, rest, { stdio: ['ignore', stdio, stdio] }).status === 0;
+  const { status, stdout, stderr } = spawnSync(file, rest, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  return { status, output: `${stdout}${stderr}` };
 }

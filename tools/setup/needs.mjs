@@ -30,8 +30,8 @@ const KEYRING = {
   why: 'checks the signatures of what goes into minimal-base-image',
   file: '/usr/share/keyrings/debian-archive-keyring.gpg',
 };
+const GIT = { package: 'git', why: 'upstream repositories, commits', program: 'git', atLeast: '2.30' };
 const TESTS = [
-  { package: 'git', why: 'upstream repositories, commits', program: 'git', atLeast: '2.30' },
   {
     package: 'docker-registry',
     why: 'the registry that tests push to',
@@ -55,7 +55,7 @@ const QEMU = {
  */
 export function listNeeds(purpose) {
   const root = process.getuid?.() === 0;
-  const common = [BUILDAH, ...(root ? [] : [UIDMAP]), ...(hasApt() ? [KEYRING] : [])];
+  const common = [GIT, BUILDAH, ...(root ? [] : [UIDMAP]), ...(hasApt() ? [KEYRING] : [])];
   if (purpose === 'tests') return [...common, BUBBLEWRAP, ...TESTS, QEMU];
   return findEngine() === undefined ? [...common, BUBBLEWRAP] : common;
 }

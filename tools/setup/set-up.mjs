@@ -24,7 +24,7 @@ export function setUp(purpose) {
     if (left.length > 0) {
       console.error(`setup: this machine lacks ${list(left)}.`);
       for (const need of left) console.error(`  ${need.program ?? need.file}: ${checkNeed(need)}`);
-      if (reason !== undefined) console.error(`They could not be installed: ${reason}.`);
+      if (reason !== undefined) console.error(`They could not be installed: ${reason}`);
       console.error(
         `On Debian or Ubuntu:  sudo apt-get install --no-install-recommends ${left.map((need) => need.package).join(' ')}`,
       );

@@ -24,7 +24,7 @@ function describe(name, path, versionArguments, without) {
 }
 
 /** The variable, else the newest in the cache of tools. */
-function findTool(variable, tool, program) {
+export function findTool(variable, tool, program) {
   const named = process.env[variable];
   if (named !== undefined && named !== '') return named;
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hephy/tools');

@@ -1,0 +1,61 @@
+/** `npm run bench`: what Nx and hephy add to what they stand on. See docs/benchmarks.md; `npm run bench -- --help`. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTools, whyNot } from './find-tools.mjs';
+import { benchGraph } from './graph-bench.mjs';
+import { benchImages } from './image-bench.mjs';
+import { judge } from './judge.mjs';
+import { readOptions } from './read-options.mjs';
+import { renderResults } from './render-results.mjs';
+import { buildPlugin } from './workspace.mjs';
+
+const options = readOptions(process.argv.slice(2));
+if (typeof options === 'string') {
+  console.error(options);
+  process.exitCode = options.startsWith('bench:') ? 2 : 0;
+} else {
+  process.exitCode = await main(options);
+}
+
+/** Exit code 0: measured, and every bound is kept. */
+async function main({ only, pairs, projects, images, parallel, json, keep, bounds }) {
+  const directory = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
+  const onRun = (text) => console.log(text);
+  try {
+    const plugin = join(directory, 'plugin');
+    buildPlugin(plugin);
+    const measured = { images: {} };
+    const skipped = [];
+    if (only.includes('graph')) measured.graph = benchGraph({ directory, plugin, projects, pairs, onRun });
+    const tools = findTools();
+    for (const builder of ['kaniko', 'buildah'].filter((name) => only.includes(name))) {
+      const obstacle = whyNot(builder, tools);
+      if (obstacle === undefined) {
+        const set = { directory, plugin, builder, tools, images, parallel, pairs, onRun };
+        measured.images[builder] = await benchImages(set);
+      } else {
+        skipped.push(`${builder}: not measured, ${obstacle}`);
+      }
+    }
+    const rows = judge(measured, bounds);
+    console.log(`\n${describe({ pairs, projects, images, parallel })}\n\n${renderResults(rows)}`);
+    for (const line of skipped) console.log(line);
+    if (json !== undefined)
+      writeFileSync(
+        json,
+        `${JSON.stringify({ pairs, projects, images, parallel, bounds, ...measured, skipped }, null, 2)}\n`,
+      );
+    return rows.every((row) => row.kept !== false) ? 0 : 1;
+  } finally {
+    if (keep) console.log(`kept: ${directory}`);
+    else rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function describe({ pairs, projects, images, parallel }) {
+  return [
+    `Medians of ${pairs}; ${projects} projects in the graph; ${images} images, two platforms, ${parallel} builders at once.`,
+    `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} CPUs, Node ${process.version}.`,
+  ].join('\n');
+}

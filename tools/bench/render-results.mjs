@@ -1,0 +1,29 @@
+/**
+ * The measurements as a table.
+ * @param {ReturnType<import('./judge.mjs').judge>} rows
+ */
+export function renderResults(rows) {
+  const head = ['', 'wall', 'CPU', 'against', 'wall', 'CPU', 'ratio wall', 'CPU', 'bound'];
+  const cells = rows.map((row) => [
+    row.what,
+    ...seconds(row.ours),
+    row.against ?? '',
+    ...(row.theirs === undefined ? ['', ''] : seconds(row.theirs)),
+    ...(row.ratio === undefined ? ['', ''] : [row.ratio.wall.toFixed(2), row.ratio.cpu.toFixed(2)]),
+    row.bound === undefined ? '' : `${row.bound} ${row.kept ? 'kept' : 'NOT kept'}`,
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
+  const isText = (column) => column === 0 || column === 3 || column === 8;
+  return [head, ...cells]
+    .map((row) =>
+      row
+        .map((cell, column) => (isText(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function seconds({ wall, cpu }) {
+  return [`${wall.toFixed(2)} s`, `${cpu.toFixed(2)} s`];
+}
