@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   CONTEXT_CHANGED: 'files changed while they were copied',
   CONTEXT_UNREADABLE: 'a file of the context cannot be read',
   CONTEXT_UNSUPPORTED: 'the context holds what no image can',
+  CONTEXT_IGNORE_INVALID: 'an ignore file has a pattern that is none',
   CHECKOUT_UNREADABLE: 'git cannot read the checkout',
   // tools
   BUILDER_MISSING: 'the builder is not on this machine',
@@ -65,6 +66,7 @@ export const ERROR_CODES = {
   IMAGE_PLATFORM_WRONG: 'the image is not of its platform',
   IMAGE_DIGEST_WRONG: 'the registry has another digest than the builder reported',
   IMAGE_INCOMPLETE: 'a blob of the image is not in the registry',
+  IMAGE_UNREADABLE: 'a part of the image is not what its media type says',
   INDEX_WRONG: 'the published index is not the planned one',
   RESULT_MISSING: 'a result of an earlier task of this run is not there',
   RESULT_INVALID: 'a result file is not one',
