@@ -25,10 +25,9 @@ die() {
 in_container() {
   for engine in docker podman; do
     "$engine" info >/dev/null 2>&1 || continue
-    case $engine in
-      docker) user="--user=$(id -u):$(id -g)" ;;
-      podman) user=--userns=keep-id ;;
-    esac
+    # What is made belongs to whoever asked for it. Podman without root needs to be told which of its users that is.
+    user="--user=$(id -u):$(id -g)"
+    if [ "$engine" = podman ] && [ "$(id -u)" != 0 ]; then user=--userns=keep-id; fi
     mkdir -p "$out"
     exec "$engine" run --rm --network host --security-opt label=disable "$user" \
       -v "$project:/project:ro" -v "$out:/rootfs" "docker.io/library/debian:$RELEASE" sh /project/context.sh /rootfs
