@@ -15,6 +15,10 @@ export interface BuildPaths {
   readonly ignorefile: string;
   /** Where the builder writes the digest it pushed. */
   readonly digestFile: string;
+  /** Registry credentials, in the format of docker's config.json; its name is `config.json`. */
+  readonly authFile: string;
+  /** An empty directory that is the builder's own and goes with the build: layers, pulled bases, configuration. */
+  readonly store: string;
 }
 
 /** One platform of one image, ready to be built. */
@@ -43,6 +47,12 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A file that a builder wants to find before it starts. */
+export interface BuilderFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** How a builder's processes ended, as the reader of outcomes gets it. */
 export interface BuilderEnd {
   readonly exitCode: number;
@@ -50,6 +60,8 @@ export interface BuilderEnd {
   readonly lines: readonly string[];
   /** What the digest file holds; undefined where there is none. */
   readonly digestFile: string | undefined;
+  /** The last that `readProgress` said: the line it was in may be long gone from `lines`. */
+  readonly doing?: string;
 }
 
 export type BuildOutcome =
@@ -67,8 +79,12 @@ export interface Progress {
 /** A builder is: step → argv, and how to read what came of it. Pure. */
 export interface Builder {
   readonly name: BuilderName;
+  /** Whether it unpacks images into its `/`, and so must have a root that is nobody else's. */
+  readonly needsOwnRoot: boolean;
   /** The flags that change what comes out, for the input key; never paths, destinations, caches. */
   readonly resultFlags: (step: Pick<BuildStep, 'reproducible' | 'cacheRepository'>) => readonly string[];
+  /** Files of its own beside those that `paths` name. `dockerfile` is the pinned text. */
+  readonly files: (step: BuildStep, dockerfile: string) => readonly BuilderFile[];
   /** One after the other; the first that fails ends the build. */
   readonly invocations: (step: BuildStep) => readonly Invocation[];
   readonly readOutcome: (end: BuilderEnd) => BuildOutcome;

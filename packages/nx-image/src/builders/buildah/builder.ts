@@ -1,0 +1,16 @@
+import type { Builder } from '../builder';
+import { RESULT_FLAGS, renderBuildah, REPRODUCIBLE_FLAGS } from './argv';
+import { readBuildahOutcome } from './outcome';
+import { readBuildahProgress } from './progress';
+import { registriesFile } from './registries-conf';
+
+/** https://github.com/containers/buildah, 1.28 (Debian 12) and later: no daemon, no OCI runtime. */
+export const buildah: Builder = {
+  name: 'buildah',
+  needsOwnRoot: false,
+  resultFlags: (step) => [...RESULT_FLAGS, ...(step.reproducible ? REPRODUCIBLE_FLAGS : [])],
+  files: (step, dockerfile) => [registriesFile(step, dockerfile)],
+  invocations: renderBuildah,
+  readOutcome: readBuildahOutcome,
+  readProgress: readBuildahProgress,
+};

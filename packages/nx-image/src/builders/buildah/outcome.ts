@@ -1,0 +1,82 @@
+import { isDigest } from '../../oci/digest';
+import type { BuildOutcome, BuilderEnd } from '../builder';
+import { failure } from '../failure';
+import { plainLine, shortText } from '../plain-line';
+import { readRegistryTrouble } from '../registry-trouble';
+
+/** Where a RUN's own complaint stands before buildah's. */
+const TAIL = 20;
+
+/** buildah says what went wrong in one line; its exit code is 125, or that of the RUN that failed. */
+export function readBuildahOutcome(end: BuilderEnd): BuildOutcome {
+  if (end.exitCode === 0) return readDigest(end.digestFile);
+  const lines = end.lines.map(plainLine);
+  const at = lines.findLastIndex((line) => line.startsWith('Error: '));
+  const text = lines[at]?.slice('Error: '.length);
+  if (text === undefined) {
+    return failure('BUILD_FAILED', `buildah failed with exit code ${end.exitCode} without saying why`);
+  }
+  if (text.startsWith('pushing image ')) return readPush(text);
+  const tail = [...lines.slice(Math.max(0, at - TAIL), at), ...lines.slice(at)].join('\n');
+  return readStep(text, tail) ?? readBuild(text, tail);
+}
+
+function readDigest(content: string | undefined): BuildOutcome {
+  const digest = content?.trim() ?? '';
+  if (isDigest(digest)) return { kind: 'pushed', digest };
+  return failure('BUILD_FAILED', 'buildah ended well and left no digest of what it pushed');
+}
+
+function readPush(text: string): BuildOutcome {
+  const what = shortText(text.replace(/^pushing image "[^"]*" to "docker:\/\/([^"]*)": /, '$1: '), 300);
+  if (/no space left on device/i.test(text))
+    return failure('BUILD_DISK_FULL', `no space was left for the push: ${what}`);
+  const trouble = readRegistryTrouble(text);
+  if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
+  if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
+  return failure('BUILD_PUSH_REFUSED', `the registry refused the push: ${what}`);
+}
+
+function readStep(text: string, tail: string): BuildOutcome | undefined {
+  const [, instruction, status] =
+    /^(?:\[[^\]]*\] )?building at STEP "(RUN .*)": (?:.*: )?exit status (\d+)$/.exec(text) ?? [];
+  if (instruction === undefined) return undefined;
+  const what = shortText(instruction);
+  if (/exec format error/i.test(tail)) {
+    return failure('BUILD_EXEC_FORMAT', `${what} runs a program of another architecture`);
+  }
+  if (/no space left on device/i.test(tail)) return failure('BUILD_DISK_FULL', `${what} failed: no space was left`);
+  const [, program, reason] =
+    /process failed to start with error: fork\/exec (\S+): (.*?)process exited/.exec(tail) ?? [];
+  if (program !== undefined) {
+    return failure(
+      'BUILD_RUN_FAILED',
+      `${what} could not start ${program}: ${reason ?? ''}`,
+      'Look whether the base image has that program (a shell, for RUN in shell form).',
+    );
+  }
+  const signal = /^subprocess exited on (.+)$/m.exec(tail)?.[1];
+  if (signal !== undefined) return failure('BUILD_RUN_FAILED', `${what} was ended by a signal (${signal})`);
+  return failure('BUILD_RUN_FAILED', `${what} failed with exit code ${status ?? ''}`);
+}
+
+function readBuild(text: string, tail: string): BuildOutcome {
+  const what = shortText(text.replace(/^creating build container: /, ''), 300);
+  if (/no space left on device/i.test(tail)) return failure('BUILD_DISK_FULL', `no space was left: ${what}`);
+  const target = /^The target "(.*)" was not found in the provided Dockerfile/.exec(text)?.[1];
+  if (target !== undefined) return failure('DOCKERFILE_TARGET_MISSING', `the Dockerfile has no stage ${target}`);
+  if (
+    /unknown instruction|dockerfile parse error|requires (?:at least|exactly) .* argument|^no contents in |no FROM statement found/i.test(
+      text,
+    )
+  ) {
+    return failure('DOCKERFILE_INVALID', `the Dockerfile cannot be understood: ${what}`);
+  }
+  if (!/docker:\/\/|registry|pull/.test(text)) return failure('BUILD_FAILED', `the build failed: ${what}`);
+  const trouble = readRegistryTrouble(text);
+  if (trouble === 'missing') return failure('BASE_NOT_FOUND', `a base image was not found: ${what}`);
+  if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry of a base image denied access: ${what}`);
+  if (trouble === 'REGISTRY_UNREACHABLE')
+    return failure(trouble, `the registry of a base image did not answer: ${what}`);
+  return failure('BUILD_FAILED', `the build failed: ${what}`);
+}

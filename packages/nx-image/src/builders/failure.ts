@@ -1,0 +1,19 @@
+import type { ErrorCode } from '../errors/codes';
+import type { BuildOutcome } from './builder';
+
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BUILD_DISK_FULL:
+    'Free some space where the work directory and the cache lie, or let fewer builds run at once (--parallel).',
+  BUILD_EXEC_FORMAT:
+    'Install emulation for the platform (Debian: qemu-user-static and binfmt-support; docker: tonistiigi/binfmt), or build it on a machine of that architecture.',
+  REGISTRY_DENIED:
+    'Log in to the registry (docker login, or the credential helper that docker’s config.json names), with the right to push.',
+  REGISTRY_UNREACHABLE:
+    'Look at the registry’s address, the proxy variables and the certificate authorities (SSL_CERT_FILE).',
+  BASE_NOT_FOUND: 'Look at the image’s name and tag, and whether it was deleted meanwhile.',
+};
+
+/** A failed build, with the hint that goes with its code unless there is a better one. */
+export function failure(code: ErrorCode, message: string, hint: string | undefined = HINTS[code]): BuildOutcome {
+  return { kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,19 @@
+import type { Builder } from '../builder';
+import { renderKaniko } from './argv';
+import { featureFlags } from './feature-flags';
+import { readKanikoOutcome } from './outcome';
+import { readKanikoProgress } from './progress';
+
+/** https://github.com/osscontainertools/kaniko, 1.28. Why which flags: docs/decisions/0001-kaniko-flags.md. */
+export const kaniko: Builder = {
+  name: 'kaniko',
+  needsOwnRoot: true,
+  resultFlags: (step) => [
+    ...featureFlags({ ...step, cached: false }),
+    ...(step.reproducible ? ['--reproducible'] : []),
+  ],
+  files: () => [],
+  invocations: (step) => [renderKaniko(step)],
+  readOutcome: readKanikoOutcome,
+  readProgress: readKanikoProgress,
+};
