@@ -39,7 +39,7 @@ function readResults(file, project, code, workspace) {
     ...tests.filter((test) => test.status === 'failed').map(nameOf),
     ...results.testResults
       .filter((suite) => suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'))
-      .map((suite) => `${project}: ${relative(workspace, suite.name)} did not run`),
+      .map((suite) => `${project}: ${relative(workspace, suite.name)} failed outside its tests`),
   ];
   if (code !== 0 && failed.length === 0) failed.push(`${project}: jest ended with ${code}`);
   return {
