@@ -37,7 +37,7 @@ async function demonstrate() {
     console.error(`demo: that is not what linux/${architecture} should say.`);
     return false;
   }
-  return runHere('.bin/hephy', ['report']);
+  return runHere('@hephy/nx-image/bin/hephy.js', ['report']);
 }
 
 /** A program of node_modules, into the local registry whatever else is configured; no daemon is left behind. */
