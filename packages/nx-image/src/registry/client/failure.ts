@@ -1,5 +1,6 @@
 import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
+import { fieldsOf, parseJsonObject } from '../json-object';
 import type { Endpoint } from './endpoint';
 import type { Answer } from './exchange';
 import { describeNetworkError, hintForNetworkError } from './network-error';
@@ -47,16 +48,10 @@ export function unreachable({ method, url, endpoint }: Asked, error: unknown): H
 
 /** `CODE: message` of the errors in the distribution spec's JSON, made printable and short. */
 export function parseSpecErrors(body: Uint8Array): string {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    return '';
-  }
-  const errors = (parsed as { errors?: unknown } | null)?.errors;
+  const { errors } = parseJsonObject(body);
   if (!Array.isArray(errors)) return '';
   const words = (errors as unknown[]).slice(0, 3).map((error) => {
-    const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+    const { code, message } = fieldsOf(error);
     return [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
   });
   const printable = words.join('; ').replace(/[\p{C}\u2028\u2029]+/gu, ' ');

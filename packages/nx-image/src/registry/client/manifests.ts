@@ -2,6 +2,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { digestOf, isDigest, type Digest } from '../../oci/digest';
 import { INDEX_TYPES, MANIFEST_TYPES } from '../../oci/manifest';
 import { formatReference, formatRepository, type Reference } from '../../oci/reference';
+import { parseJsonObject } from '../json-object';
 import type { RawManifest } from '../registry';
 import type { Ask } from './ask';
 import type { Answer } from './exchange';
@@ -83,11 +84,7 @@ function mediaTypeOf(answer: Answer, bytes: Uint8Array): string {
   const header = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (header !== undefined && [...INDEX_TYPES, ...MANIFEST_TYPES].includes(header)) return header;
   // Some file servers and proxies send what they like; the body's own word is part of what the digest covers.
-  try {
-    const { mediaType } = JSON.parse(Buffer.from(bytes).toString()) as { mediaType?: unknown };
-    if (typeof mediaType === 'string') return mediaType;
-  } catch {
-    // Not JSON: the header is all there is.
-  }
+  const { mediaType } = parseJsonObject(bytes);
+  if (typeof mediaType === 'string') return mediaType;
   return header ?? 'application/octet-stream';
 }

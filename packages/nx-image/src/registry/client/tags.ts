@@ -1,5 +1,6 @@
 import { HephyError } from '../../errors/hephy-error';
 import { formatRepository, type Repository } from '../../oci/reference';
+import { parseJsonObject } from '../json-object';
 import type { Ask } from './ask';
 import type { Answer } from './exchange';
 
@@ -23,12 +24,9 @@ export async function listTags(ask: Ask, repository: Repository): Promise<readon
 }
 
 function readTags(answer: Answer, repository: Repository): readonly string[] {
-  let tags: unknown;
-  try {
-    tags = (JSON.parse(answer.body.toString()) as { tags?: unknown } | null)?.tags ?? [];
-  } catch {
-    tags = undefined;
-  }
+  const answered = parseJsonObject(answer.body);
+  // Go writes an empty list as null.
+  const tags = 'tags' in answered || 'name' in answered ? (answered.tags ?? []) : undefined;
   if (!Array.isArray(tags)) {
     throw new HephyError('REGISTRY_ERROR', `the list of tags of ${formatRepository(repository)} is not one`);
   }

@@ -1,4 +1,5 @@
 import { HephyError } from '../../errors/hephy-error';
+import { parseJsonObject } from '../json-object';
 import type { Credential } from '../registry';
 import { basicHeader } from './basic-header';
 import type { Answer, HttpRequest } from './exchange';
@@ -69,20 +70,10 @@ function refreshRequest(realm: URL, parameters: URLSearchParams, identityToken: 
 }
 
 function readToken(answer: Answer, realm: URL): { token: string; seconds: number } {
-  const { token, access_token: accessToken, expires_in: seconds } = parseObject(answer.body);
+  const { token, access_token: accessToken, expires_in: seconds } = parseJsonObject(answer.body);
   const held = token ?? accessToken;
   if (typeof held !== 'string' || !/^[\x21-\x7e]+$/.test(held)) {
     throw new HephyError('REGISTRY_ERROR', `${describeRequest('GET', realm)}: the answer holds no token`);
   }
   return { token: held, seconds: typeof seconds === 'number' ? seconds : 0 };
-}
-
-/** What is no JSON object has no fields. */
-function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
