@@ -7,7 +7,7 @@ import { runStep } from '../run/run-step';
 import { schedule, type Ended, type Scheduled } from '../run/schedule';
 import { catalogOf, executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
 import { liveOutput, type LiveOutput } from './live-output';
-import { nxCacheDirectory } from './nx-cache-directory';
+import { nxCacheDirectory } from '../run/nx-cache-directory';
 import { tableOfRun } from './run-table';
 
 export interface TaskResult {

@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import { readCi } from '../ci/read-ci';
 import type { Repository } from '../oci/reference';
 import { runProcess } from '../process/run-process';
-import { createRegistryClient } from '../registry/client/registry-client';
+import { createRegistryClient } from '../registry/client/create-registry-client';
 import { createCredentialStore } from '../registry/credentials/credential-store';
 import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
+import { readFileModes, type FileModes } from '../source/file-modes';
 import { readCheckout } from '../source/read-checkout';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
 import { checkoutOfRun, runFacts } from './read-run-facts';
@@ -38,7 +39,7 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const [repository, checkout] = await Promise.all([
     local ? openLocal(cacheDirectory, signal) : choice.repository,
     checkoutOfRun(cacheDirectory, seed.id, () =>
-      readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal }),
+      readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal, runProcess }),
     ),
   ]);
   const mirror = options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR;
@@ -54,16 +55,22 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
       onEvent({ kind: 'note', text });
     },
   });
+  let modes: Promise<FileModes> | undefined;
   return {
     ...{ workspaceRoot, cacheDirectory, env, options, facts, signal, onEvent, credentials, registry, runProcess },
     catalog: input.catalog,
     bases: baseResolver(registry),
+    sources: new Map(),
+    fileModes: () => (modes ??= readFileModes({ workspaceRoot, env, signal, runProcess })),
     results: resultStore(workspaceRoot, facts.id),
     builders: new Semaphore(seed.parallel),
   };
 }
 
+/** Where the local registry listens, unless something else does. */
+export const LOCAL_PORT = 5000;
+
 async function openLocal(cacheDirectory: string, signal: AbortSignal): Promise<Repository> {
-  const { host } = await ensureLocalRegistry({ directory: join(cacheDirectory, 'registry'), port: 5000, signal });
+  const { host } = await ensureLocalRegistry({ directory: join(cacheDirectory, 'registry'), port: LOCAL_PORT, signal });
   return { registry: host, path: LOCAL_PATH };
 }

@@ -2,6 +2,8 @@ import type { Image } from '../config/build-config';
 import type { RunFacts } from '../plan/run-facts';
 import type { RunProcess } from '../process/process';
 import type { CredentialStore, RegistryClient } from '../registry/registry';
+import type { FileModes } from '../source/file-modes';
+import type { OpenSource } from './open-source';
 import type { BaseResolver } from './resolve-bases';
 import type { ResultStore } from './result-store';
 import type { OnRunEvent } from './run-event';
@@ -41,6 +43,10 @@ export interface RunContext {
   readonly registry: RegistryClient;
   readonly credentials: CredentialStore;
   readonly bases: BaseResolver;
+  /** Opened sources by image root: see `openSource`. */
+  readonly sources: Map<string, Promise<OpenSource>>;
+  /** What git says of the modes of files, asked once. */
+  readonly fileModes: () => Promise<FileModes>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
   /** A place for each builder that may run at once. */

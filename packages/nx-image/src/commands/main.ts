@@ -1,0 +1,69 @@
+import { HephyError, HephyErrors } from '../errors/hephy-error';
+import { nearest } from '../config/nearest';
+import { errorText } from '../report/error-text';
+import type { Command, Terminal } from './command';
+
+/** Each is loaded when it is called: `hephy report` needs no registry and no graph. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  plan: () => (require('./plan') as typeof import('./plan')).planCommand,
+  report: () => (require('./report') as typeof import('./report')).reportCommand,
+  registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
+  /* eslint-enable @typescript-eslint/no-require-imports */
+};
+
+const USAGE = `hephy: what is not one image's task; images are built by nx.
+
+  hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
+  hephy report [IMAGE…] [--json]         what the last run made
+  hephy registry start|stop|status       the local registry of this workspace
+`;
+
+/** Exit codes: 0 done, 1 failed, 2 called wrongly. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = openTerminal();
+  const [name = '', ...rest] = argv;
+  if (name === '' || name === '--help' || name === '-h' || name === 'help') {
+    terminal.write(USAGE);
+    return name === '' ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    terminal.writeError(
+      `hephy: no command ${JSON.stringify(name)}${near === undefined ? '' : `; did you mean ${near}?`}\n\n${USAGE}`,
+    );
+    return 2;
+  }
+  try {
+    return await command()(rest, terminal);
+  } catch (error) {
+    if (isUsageError(error)) {
+      terminal.writeError(`hephy ${name}: ${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
+    if (!(error instanceof HephyError || error instanceof HephyErrors)) process.exitCode = 1;
+    return 1;
+  }
+}
+
+/** What `parseArgs` of node throws for options that it does not know. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function openTerminal(): Terminal {
+  const { env, stdout, stderr } = process;
+  const color = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '' ? false : stdout.isTTY;
+  return {
+    color,
+    width: stdout.columns || 120,
+    write: (text) => {
+      stdout.write(text);
+    },
+    writeError: (text) => {
+      stderr.write(text);
+    },
+  };
+}
