@@ -24,7 +24,7 @@ export interface BuildConfig {
   readonly contextPath: string;
   /** undefined: the last stage. */
   readonly target?: string;
-  /** In the order of the file. Values as written: `${NAME}` is expanded by the plan. */
+  /** In the order of the file, without ECR_REGISTRY, which hephy passes by itself. Values as written: `${NAME}` is expanded by the plan. */
   readonly buildArgs: readonly { readonly name: string; readonly value: string }[];
   /** Names of environment variables that build arg values may use. */
   readonly env: readonly string[];

@@ -43,7 +43,7 @@ export function checkBuildArgs(root: Mapping): readonly Problem[] {
   const env = envNames(root);
   const seen = new Set<string>();
   for (const { name, value, path } of readBuildArgs(root)) {
-    const complaints = NAME.test(name) ? checkArg(name, value, env) : [badName(name)];
+    const complaints = NAME.test(name) ? checkArg(name, value, env, typeof path[1] === 'string') : [badName(name)];
     if (seen.has(name))
       complaints.push({ what: `the build argument ${quoted(name)} is given twice`, hint: 'Keep one of them.' });
     seen.add(name);
@@ -66,7 +66,7 @@ function badName(name: string): Complaint {
       };
 }
 
-function checkArg(name: string, value: string | undefined, env: ReadonlySet<string>): Complaint[] {
+function checkArg(name: string, value: string | undefined, env: ReadonlySet<string>, inMapping: boolean): Complaint[] {
   if (name === REGISTRY_ARG && !/^\$(?:ECR_REGISTRY|\{ECR_REGISTRY\})$/.test(value ?? '')) {
     return [
       {
@@ -75,17 +75,18 @@ function checkArg(name: string, value: string | undefined, env: ReadonlySet<stri
       },
     ];
   }
-  if (value === undefined) {
-    return [
-      {
-        what: `the build argument \`${name}\` has no value`,
-        hint: `Write \`${name}=value\` (\`${name}=\` for an empty one). To pass an environment variable on, write \`${name}=\${${name}}\` and name it under \`env: [${name}]\`.`,
-      },
-    ];
-  }
+  if (value === undefined) return [bareName(name, inMapping ? ': ' : '=', inMapping ? '""' : '')];
   return [...value.matchAll(/\$\{([^}]*)\}?/g)].flatMap(([written, variable = '']) =>
     checkVariable(written, variable, env),
   );
+}
+
+function bareName(name: string, separator: string, empty: string): Complaint {
+  const passOn = `To pass an environment variable on, write \`${name}${separator}\${${name}}\` and name it: \`env: [${name}]\`.`;
+  return {
+    what: `the build argument \`${name}\` has no value`,
+    hint: `Write \`${name}${separator}value\` (\`${name}${separator}${empty}\` for an empty one). ${passOn}`,
+  };
 }
 
 function checkVariable(written: string, variable: string, env: ReadonlySet<string>): Complaint[] {

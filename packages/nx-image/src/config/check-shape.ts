@@ -3,7 +3,7 @@ import { nearest } from './nearest';
 import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
 import { CONFIG_KEYS, configSchema, UNSUPPORTED_BUILDERS, UNSUPPORTED_KEYS, type RawConfig } from './schema';
-import { isList, kindOf, valueAt, type Mapping, type Path } from './value';
+import { isList, kindOf, valueAt, type Mapping, type Path, type Value } from './value';
 
 type Issue = z.core.$ZodIssue;
 
@@ -93,7 +93,7 @@ function notOneOf(values: readonly string[], root: Mapping, path: Path): Complai
   if (key === 'platforms') {
     return {
       what: `${quoted(value)} is no platform that images are built for`,
-      hint: missingOr(meant, 'Write as `linux/amd64` or `linux/arm64`.'),
+      hint: missingOr(meant, 'Write it as `linux/amd64` or `linux/arm64`.'),
     };
   }
   const known = `Write ${values.map((one) => `\`${one}\``).join(' or ')}.`;
@@ -113,7 +113,8 @@ function wrongKind(root: Mapping, path: Path): Complaint {
       hint: 'Write `- NAME=value`, or all of `build_args` as a mapping `NAME: value`.',
     };
   }
-  return { what: `${nameOf(path)} is ${kind}${kind === 'empty' ? '' : ', which it cannot be'}`, hint: hintFor(path) };
+  const nothing = kind === 'empty' || kind === 'missing';
+  return { what: `${nameOf(path)} is ${kind}${nothing ? '' : `, not ${expectedKind(path)}`}`, hint: hintFor(path) };
 }
 
 /** `platforms`, `entry 2 of platforms`, `a of labels`. */
@@ -126,12 +127,22 @@ function nameOf(path: Path): string {
   );
 }
 
+function expectedKind(path: Path): string {
+  if (path.length > 1) return 'text';
+  return path[0] === 'build_args' ? 'a list or a mapping' : kindOf(exampleOf(path) as Value);
+}
+
 /** How the key is written. */
 function hintFor(path: Path): string {
+  const example = exampleOf(path);
+  if (example === undefined) return 'Leave it out.';
+  return `Write it as \`${String(path[0])}: ${written(example)}\`${path.length > 1 ? '.' : ', or leave it out.'}`;
+}
+
+function exampleOf(path: Path): unknown {
   const key = CONFIG_KEYS.find((known) => known === path[0]);
-  if (key === undefined) return 'Leave it out.';
-  const examples = configSchema.shape[key].meta()?.examples as readonly unknown[] | undefined;
-  return `Write it as \`${key}: ${written(examples?.[0])}\`${path.length > 1 ? '.' : ', or leave it out.'}`;
+  const examples = key === undefined ? undefined : configSchema.shape[key].unwrap().meta()?.examples;
+  return Array.isArray(examples) ? (examples as readonly unknown[])[0] : undefined;
 }
 
 /** An example of the schema as YAML on one line. */

@@ -32,7 +32,7 @@ export function readYaml(text: string): YamlReading {
     if (error.pos[0] <= lineEnd || problems.length === MAX_SYNTAX_PROBLEMS) continue;
     const newline = text.indexOf('\n', error.pos[0]);
     lineEnd = newline < 0 ? text.length : newline;
-    problems.push(syntaxProblem(error, document));
+    problems.push(syntaxProblem(error, document, text));
   }
   if (problems.length > 0) return { root: undefined, problems, places };
   try {

@@ -27,7 +27,7 @@ export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
     ),
     env: raw.env ?? [],
     labels: raw.labels ?? {},
-    ...(raw.description === undefined ? {} : { description: raw.description }),
+    ...(raw.description === undefined ? {} : { description: raw.description.trim() }),
     platforms: raw.platforms?.flatMap((text) => parsePlatform(text) ?? []) ?? DEFAULT_PLATFORMS,
     additionalTags: readTags(root),
     builder: raw.build_backend ?? 'kaniko',

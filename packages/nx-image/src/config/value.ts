@@ -40,5 +40,6 @@ export function valueAt(root: Value, path: Path): Value | undefined {
 export function kindOf(value: Value | undefined): string {
   if (isList(value)) return 'a list';
   if (isMapping(value)) return 'a mapping';
-  return value === null || value === undefined || value === '' ? 'empty' : 'text';
+  if (value === undefined) return 'missing';
+  return value === null || value === '' ? 'empty' : 'text';
 }
