@@ -97,6 +97,7 @@ export function lexWord(text: string, options: LexOptions): LexedWord {
         addPlain(character);
       }
     }
+    checkLength(result.length);
     if (stop !== undefined) throw new WordError(`it lacks the closing ${stop}`);
     if (word !== '') words.push(word);
     return { result, words };

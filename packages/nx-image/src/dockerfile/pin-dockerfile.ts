@@ -21,7 +21,7 @@ export function pinDockerfile(dockerfile: Dockerfile, pinned: (use: ImageUse) =>
   const parts: string[] = [];
   let at = 0;
   for (const { range, replacement } of edits) {
-    parts.push(text.slice(at, range.start), replacement, lineBreaksIn(text.slice(range.start, range.end)));
+    parts.push(text.slice(at, range.start), lineBreaksIn(text.slice(range.start, range.end)), replacement);
     at = range.end;
   }
   return parts.join('') + text.slice(at);
@@ -33,7 +33,7 @@ function withSpaceBehind(text: string, { start, end }: Range): Range {
   return { start, end: end + (space.exec(text)?.[0].length ?? 0) };
 }
 
-/** A name may be broken over lines by continuations: as many are kept. */
+/** A name may be broken over lines by continuations: as many are kept, before the new name, for the next line is perhaps none of its. */
 function lineBreaksIn(slice: string): string {
   const [first, ...more] = slice.split('\n');
   if (first === undefined || more.length === 0) return '';
