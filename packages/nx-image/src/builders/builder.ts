@@ -87,6 +87,8 @@ export interface Builder {
   readonly files: (step: BuildStep, dockerfile: string) => readonly BuilderFile[];
   /** One after the other; the first that fails ends the build. */
   readonly invocations: (step: BuildStep) => readonly Invocation[];
+  /** Removes what only the builder itself may remove of its store; undefined: there is no such thing. */
+  readonly removal?: (paths: BuildPaths) => Invocation;
   readonly readOutcome: (end: BuilderEnd) => BuildOutcome;
   /** undefined for a line that says nothing about progress. */
   readonly readProgress: (line: string) => Progress | undefined;

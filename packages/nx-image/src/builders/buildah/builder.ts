@@ -11,6 +11,8 @@ export const buildah: Builder = {
   resultFlags: (step) => [...RESULT_FLAGS, ...(step.reproducible ? REPRODUCIBLE_FLAGS : [])],
   files: (step, dockerfile) => [registriesFile(step, dockerfile)],
   invocations: renderBuildah,
+  // Without root, files of an image's other users belong to users that only its user namespace maps.
+  removal: (paths) => ({ name: 'buildah', arguments: ['unshare', 'rm', '-rf', '--', paths.store], env: {} }),
   readOutcome: readBuildahOutcome,
   readProgress: readBuildahProgress,
 };

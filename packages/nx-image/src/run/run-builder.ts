@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Invocation, Progress } from '../builders/builder';
+import { HephyError } from '../errors/hephy-error';
+import type { ProcessEnd, RunProcess } from '../process/process';
+import type { Bubblewrap } from '../tools/find-bubblewrap';
+import type { Tool } from '../tools/tool';
+import { BuildLog } from './build-log';
+import { availableMemory } from './runtime/available-memory';
+import { placeInBubblewrap } from './runtime/bubblewrap';
+import type { BuilderPlace } from './runtime/builder-place';
+import { placeDirectly } from './runtime/direct';
+import { removePlace } from './runtime/remove-place';
+
+export interface BuilderRun {
+  readonly builder: Builder;
+  readonly tool: Tool;
+  /** Needed by builders that need a root of their own. */
+  readonly bubblewrap: Bubblewrap | undefined;
+  readonly step: Omit<BuildStep, 'paths'>;
+  /** The materialised context. */
+  readonly context: string;
+  /** Whether a RUN may write into a bind mount of the context. */
+  readonly writesContext: boolean;
+  /** The pinned text. */
+  readonly dockerfile: string;
+  /** In the format of docker's config.json, with `auths` only; undefined: anonymous. */
+  readonly dockerConfig: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds for all of it. */
+  readonly timeout: number | undefined;
+  readonly signal: AbortSignal;
+  readonly logFile: string;
+  /** What must not be in the log. */
+  readonly secrets: readonly string[];
+  /** Where the build's private directory is made; it is on a disk with room. */
+  readonly workDirectory: string;
+  readonly runProcess: RunProcess;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface BuilderRunEnd {
+  readonly outcome:
+    BuildOutcome | { readonly kind: 'cancelled' } | { readonly kind: 'timed out'; readonly after: number };
+  /** The last lines of the log, at most 200. */
+  readonly lines: readonly string[];
+}
+
+type Root = { readonly kind: 'tmpfs'; readonly size?: number } | { readonly kind: 'directory' };
+
+/** Below that, memory is for what runs. */
+const AMPLE = 6 * 2 ** 30;
+
+/** Builds and pushes one platform of one image, in a directory that is gone afterwards. Rejects for what is no outcome of a build: a missing tool, a full work directory. */
+export async function runBuilder(run: BuilderRun): Promise<BuilderRunEnd> {
+  const log = new BuildLog(run.logFile, run.secrets);
+  const deadline = run.timeout === undefined ? undefined : performance.now() + run.timeout;
+  try {
+    const root = await chooseRoot(run);
+    let outcome = await buildOnce(run, root, log, deadline);
+    if (root.kind === 'tmpfs' && outcome.kind === 'failed' && outcome.code === 'BUILD_DISK_FULL') {
+      log.write('hephy: the build did not fit into memory; once more, on disk');
+      outcome = await buildOnce(run, { kind: 'directory' }, log, deadline);
+    }
+    return { outcome, lines: log.lines() };
+  } finally {
+    log.close();
+  }
+}
+
+/** A root in memory is several times faster. Each build may take a quarter of what is left, so that builds side by side never take all. */
+async function chooseRoot(run: BuilderRun): Promise<Root> {
+  const available = (await availableMemory()) ?? 0;
+  if (available < AMPLE) return { kind: 'directory' };
+  return { kind: 'tmpfs', ...(run.bubblewrap?.sizesTmpfs === true ? { size: Math.floor(available / 4) } : {}) };
+}
+
+async function buildOnce(
+  run: BuilderRun,
+  root: Root,
+  log: BuildLog,
+  deadline: number | undefined,
+): Promise<BuilderRunEnd['outcome']> {
+  await mkdir(run.workDirectory, { recursive: true });
+  const directory = await mkdtemp(join(run.workDirectory, 'build-'));
+  let place: BuilderPlace | undefined;
+  try {
+    place = await makePlace(run, root, directory);
+    return await runInvocations(run, place, log, deadline);
+  } finally {
+    const removal = place && run.builder.removal?.(place.paths);
+    await removePlace(directory, removal && place?.start(removal), run.runProcess);
+  }
+}
+
+async function makePlace(run: BuilderRun, root: Root, directory: string): Promise<BuilderPlace> {
+  if (!run.builder.needsOwnRoot) return placeDirectly({ ...run, directory });
+  if (run.bubblewrap === undefined) throw new Error(`${run.builder.name} needs a runtime`);
+  return placeInBubblewrap({ ...run, bubblewrap: run.bubblewrap.tool, directory, root });
+}
+
+async function runInvocations(
+  run: BuilderRun,
+  place: BuilderPlace,
+  log: BuildLog,
+  deadline: number | undefined,
+): Promise<BuilderRunEnd['outcome']> {
+  // Builders write it before they push: one that is there says nothing yet.
+  await rm(place.digestFile, { force: true });
+  let doing: string | undefined;
+  const onLine = (line: string): void => {
+    const progress = run.builder.readProgress(log.write(line));
+    if (progress === undefined) return;
+    doing = progress.what;
+    run.onProgress(progress);
+  };
+  let exitCode = 0;
+  for (const invocation of run.builder.invocations({ ...run.step, paths: place.paths })) {
+    log.write(`$ ${commandLine(invocation)}`);
+    const left = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
+    const end = await run.runProcess({
+      ...place.start(invocation),
+      capture: false,
+      onLine,
+      signal: run.signal,
+      ...(left === undefined ? {} : { timeout: left }),
+    });
+    if (end.kind === 'cancelled') return end;
+    if (end.kind === 'timed out') return { kind: 'timed out', after: run.timeout ?? end.after };
+    exitCode = exitCodeOf(end, run.tool);
+    if (exitCode !== 0) break;
+  }
+  const end: BuilderEnd = { exitCode, lines: log.lines(), digestFile: await readIfThere(place.digestFile) };
+  return run.builder.readOutcome(doing === undefined ? end : { ...end, doing });
+}
+
+/** A signal as shells have it: 128 and its number. */
+function exitCodeOf(end: Extract<ProcessEnd, { kind: 'exited' | 'signalled' | 'absent' }>, tool: Tool): number {
+  if (end.kind === 'exited') return end.exitCode;
+  if (end.kind === 'signalled') return 128 + (constants.signals[end.signal as NodeJS.Signals]);
+  throw new HephyError('TOOL_MISSING', `${end.file} is not there any more`, {
+    hint: `It is needed to run ${tool.path}: install it again.`,
+  });
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** For people who read the log: each word as a shell would take it. */
+function commandLine({ name, arguments: words }: Invocation): string {
+  return [name, ...words]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

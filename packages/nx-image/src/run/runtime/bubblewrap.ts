@@ -1,0 +1,98 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { bubblewrapArguments, OWN_DIRECTORY, type Mount, type RuntimeRoot } from '../../builders/runtime';
+import { builderEnvironment } from '../../process/builder-environment';
+import type { Tool } from '../../tools/tool';
+import {
+  DEFAULT_PATH,
+  pathsIn,
+  withUsualUmask,
+  writePrivateFiles,
+  type BuilderPlace,
+  type PlaceInput,
+} from './builder-place';
+import { findCertificates } from './certificates';
+
+export interface BubblewrapInput extends PlaceInput {
+  readonly bubblewrap: Tool;
+  /** The builder's one static program. */
+  readonly tool: Tool;
+  readonly context: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly root: { readonly kind: 'tmpfs'; readonly size?: number } | { readonly kind: 'directory' };
+}
+
+/**
+ * A root that is the build's own, nothing in it but the builder's program and what is ours below OWN_DIRECTORY. That is a mount of its own, and so
+ * neither in a layer nor copied by a `COPY --from=stage /`; only root may look into it, because the credentials are there.
+ */
+export async function placeInBubblewrap(input: BubblewrapInput): Promise<BuilderPlace> {
+  const { directory } = input;
+  const own = join(directory, 'own');
+  const paths = pathsIn(OWN_DIRECTORY, `${OWN_DIRECTORY}/context`);
+  await writePrivateFiles({ ...input, directory: own }, paths, OWN_DIRECTORY);
+  const variables = await mountVariables(input.env);
+  const root = await makeRoot(input.root, join(directory, 'root'));
+  // bwrap would make the mount points itself, below a directory that others see.
+  await mkdir(join(own, 'context'));
+  return {
+    paths,
+    digestFile: join(own, paths.digestFile.slice(OWN_DIRECTORY.length)),
+    start: (invocation) => {
+      const program = `${paths.store}/${invocation.name}`;
+      const mounts: Mount[] = [
+        { kind: 'writable', source: own, target: OWN_DIRECTORY },
+        { kind: 'read-only', source: input.tool.path, target: program },
+        { kind: 'read-only', source: input.context, target: paths.context },
+        ...variables.mounts,
+      ];
+      const command = [program, ...invocation.arguments];
+      return {
+        ...withUsualUmask(input.bubblewrap.path, bubblewrapArguments({ root, mounts, command })),
+        env: builderEnvironment(input.env, {
+          HOME: `${OWN_DIRECTORY}/home`,
+          PATH: DEFAULT_PATH,
+          TMPDIR: `${OWN_DIRECTORY}/tmp`,
+          USER: 'root',
+          ...variables.env,
+          ...invocation.env,
+        }),
+      };
+    },
+  };
+}
+
+async function makeRoot(root: BubblewrapInput['root'], path: string): Promise<RuntimeRoot> {
+  if (root.kind === 'tmpfs') return root;
+  await mkdir(path);
+  // Not left to the umask: it is the `/` that an unprivileged RUN sees.
+  await chmod(path, 0o755);
+  return { kind: 'directory', path };
+}
+
+/** Certificate authorities, and the files that variables name (tokens, profiles): each at a path of ours, its variable saying so. */
+async function mountVariables(
+  env: BubblewrapInput['env'],
+): Promise<{ readonly mounts: readonly Mount[]; readonly env: Readonly<Record<string, string>> }> {
+  const named = Object.entries(builderEnvironment(env)).filter(
+    ([name, value]) => /(?:_FILE|_DIR|_BUNDLE)$/.test(name) && isAbsolute(value),
+  );
+  const certificates = await findCertificates(env);
+  if (certificates !== undefined) named.push(['SSL_CERT_FILE', certificates]);
+  const mounts: Mount[] = [];
+  const moved: Record<string, string> = {};
+  for (const [name, source] of new Map(named)) {
+    if (!(await isThere(source))) continue;
+    const target = `${OWN_DIRECTORY}/env/${name}`;
+    mounts.push({ kind: 'read-only', source, target });
+    moved[name] = target;
+  }
+  return { mounts, env: moved };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
