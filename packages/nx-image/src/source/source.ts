@@ -17,6 +17,8 @@ export interface ContextListing {
   readonly digest: Digest;
   /** Bytes of all files. */
   readonly size: number;
+  /** Lines that are no errors: Git LFS pointers that were not followed. */
+  readonly notes?: readonly string[];
 }
 
 /** Facts of the checkout, read once a run. */

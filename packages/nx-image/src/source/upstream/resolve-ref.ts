@@ -1,0 +1,97 @@
+import { checkRef, checkRepository } from '../../config/check-upstream';
+import { nearest } from '../../config/nearest';
+import { HephyError } from '../../errors/hephy-error';
+import { redact } from '../../errors/redact';
+import type { GitAccess } from '../run-git';
+import { runUpstreamGit, unreachable } from './upstream-git';
+
+export interface ResolvedRef {
+  /** 40 hex. */
+  readonly commit: string;
+  /** The ref in full, as `refs/tags/v1.25.3`; undefined where a commit was given. */
+  readonly name: string | undefined;
+  /** Lines that are no errors: a name that is a tag and a branch. */
+  readonly notes: readonly string[];
+}
+
+const TIMEOUT_MS = 120_000;
+const COMMIT = /^[0-9a-f]{40}$/i;
+/**
+ * The commit that a ref of the upstream names now. A commit of 40 hex is taken as it is and nobody is asked. As in git a tag comes before a branch of the same name; an
+ * annotated tag is the commit that it points at.
+ * @throws HephyError UPSTREAM_REF_MISSING, UPSTREAM_UNREACHABLE, UPSTREAM_URL_INVALID
+ */
+export async function resolveRef(
+  input: GitAccess & { readonly repo: string; readonly ref: string },
+): Promise<ResolvedRef> {
+  const { repo, ref } = input;
+  checkInput(repo, ref);
+  if (COMMIT.test(ref)) return { commit: ref.toLowerCase(), name: undefined, notes: [] };
+  const names =
+    ref.startsWith('refs/') || ref === 'HEAD' ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`, `refs/${ref}`];
+  const refs = await listRefs(
+    input,
+    names.flatMap((name) => [name, `${name}^{}`]),
+  );
+  const found = names.filter((name) => refs.has(name));
+  const name = found[0];
+  const commit = name === undefined ? undefined : (refs.get(`${name}^{}`) ?? refs.get(name));
+  if (name === undefined || commit === undefined) throw await missing(input);
+  const both = found.includes(`refs/heads/${ref}`) && name === `refs/tags/${ref}`;
+  const note = `${ref} is a tag and a branch of ${redact(repo)}: the tag is taken; refs/heads/${ref} is the branch`;
+  return { commit, name, notes: both ? [note] : [] };
+}
+
+/** A config has been checked so already; git gets nothing unchecked whoever calls. */
+function checkInput(repo: string, ref: string): void {
+  const address = checkRepository(repo);
+  if (address !== undefined) throw new HephyError('UPSTREAM_URL_INVALID', address.what, { hint: address.hint });
+  const name = checkRef(ref);
+  if (name !== undefined) throw new HephyError('UPSTREAM_REF_MISSING', name.what, { hint: name.hint });
+}
+
+async function listRefs(
+  input: GitAccess & { readonly repo: string },
+  patterns: readonly string[],
+): Promise<Map<string, string>> {
+  const end = await runUpstreamGit(input, {
+    arguments: ['ls-remote', '--quiet', '--', input.repo, ...patterns],
+    timeout: TIMEOUT_MS,
+  });
+  if (end.exitCode !== 0) throw unreachable(input.repo, end);
+  const refs = new Map<string, string>();
+  for (const line of end.stdout.toString().split('\n')) {
+    const [commit, name] = line.split('\t');
+    if (commit !== undefined && name !== undefined && COMMIT.test(commit)) refs.set(name, commit);
+  }
+  return refs;
+}
+
+async function missing(input: GitAccess & { readonly repo: string; readonly ref: string }): Promise<HephyError> {
+  const { ref } = input;
+  const refs = await listRefs(input, ['refs/tags/*', 'refs/heads/*']);
+  const names = [
+    ...new Set([...refs.keys()].map((name) => name.replace(/^refs\/(?:tags|heads)\//, '').replace(/\^\{\}$/, ''))),
+  ];
+  const near = nearestNames(ref, names);
+  const hints = [
+    ...(/^[0-9a-f]{4,39}$/i.test(ref)
+      ? ['A commit is written with all 40 digits: servers know no abbreviations.']
+      : []),
+    near.length > 0 ? `The nearest that it has: ${near.join(', ')}.` : 'It has no tag or branch like it.',
+  ];
+  return new HephyError('UPSTREAM_REF_MISSING', `${redact(input.repo)} has no tag or branch ${ref}`, {
+    hint: hints.join('\n'),
+  });
+}
+
+function nearestNames(ref: string, names: readonly string[]): string[] {
+  const near: string[] = [];
+  for (let left = names; near.length < 3;) {
+    const found = nearest(ref, left);
+    if (found === undefined) break;
+    near.push(found);
+    left = left.filter((name) => name !== found);
+  }
+  return near;
+}

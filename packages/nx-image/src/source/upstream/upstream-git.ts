@@ -1,0 +1,56 @@
+import { HephyError, type ErrorDetails } from '../../errors/hephy-error';
+import { redact } from '../../errors/redact';
+import { lastLines, runGit, type GitAccess, type GitCall, type GitEnd } from '../run-git';
+
+/**
+ * Nothing of an upstream runs here and nothing of it is checked out. What the user has configured (`insteadOf`, credential helpers, ssh) goes on working, hence
+ * these and not a configuration of ours alone. No commits of ours are offered either: the store of one user's upstreams is no one server's business.
+ */
+const CONFIG = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'protocol.ext.allow': 'never',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'fetch.recurseSubmodules': 'false',
+  'fetch.negotiationAlgorithm': 'noop',
+  'fetch.writeCommitGraph': 'false',
+  'fetch.fsckObjects': 'false',
+};
+
+/** `repository`: the bare repository that it works in; named, for git may be told not to look for one, or not to trust another user's. */
+export async function runUpstreamGit(
+  access: GitAccess,
+  call: Omit<GitCall, 'cwd'> & { readonly repository?: string },
+): Promise<GitEnd> {
+  const { env } = access;
+  return runGit(
+    {
+      ...access,
+      env: {
+        ...env,
+        // A server that sends less than 1 kB a second for a minute does not answer.
+        GIT_HTTP_LOW_SPEED_LIMIT: env.GIT_HTTP_LOW_SPEED_LIMIT ?? '1000',
+        GIT_HTTP_LOW_SPEED_TIME: env.GIT_HTTP_LOW_SPEED_TIME ?? '60',
+      },
+    },
+    {
+      ...call,
+      // Without one anywhere but in a repository, whose remotes would be names for addresses.
+      cwd: call.repository ?? '/',
+      arguments: [...(call.repository === undefined ? [] : ['--git-dir=.']), ...call.arguments],
+      config: { ...CONFIG, ...call.config },
+    },
+  );
+}
+
+/** The upstream did not answer, or not as a repository. */
+export function unreachable(repo: string, end: GitEnd): HephyError {
+  const said = end.exitCode === undefined ? 'it did not answer in time' : lastLines(end.stderr);
+  const details: ErrorDetails = {
+    hint: /could not read (?:Username|Password)|Authentication failed|Permission denied|403/.test(end.stderr)
+      ? 'Git needs credentials for it (a credential helper, an ssh key), or there is no such repository.'
+      : 'Look at the address, the network and the proxy; `url.<base>.insteadOf` leads git to a mirror.',
+  };
+  return new HephyError('UPSTREAM_UNREACHABLE', `${redact(repo)} cannot be read: ${said}`, details);
+}
