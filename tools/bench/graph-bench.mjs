@@ -26,8 +26,8 @@ export function benchGraph({ directory, plugin, projects, pairs, onRun }) {
   const sides = { hephy: join(directory, 'graph-hephy'), empty: join(directory, 'graph-empty') };
   makeWorkspace(sides.hephy, { plugin, nxJson: { plugins: ['@hephy/nx-image'] }, files });
   makeWorkspace(sides.empty, {
-    nxJson: { plugins: ['./empty-plugin.js'] },
-    files: { ...files, 'empty-plugin.js': EMPTY_PLUGIN },
+    nxJson: { plugins: ['empty-plugin'] },
+    files: { ...files, ...installed('empty-plugin', EMPTY_PLUGIN) },
   });
   return {
     'nx show projects': measure(sides, pairs, ['show', 'projects', '--json'], onRun, (root, output) => {
@@ -37,6 +37,14 @@ export function benchGraph({ directory, plugin, projects, pairs, onRun }) {
       const { graph } = JSON.parse(readFileSync(join(root, 'graph.json'), 'utf8'));
       return Object.keys(graph.nodes).length === projects;
     }),
+  };
+}
+
+/** As a package: a plugin that is a file of the workspace costs Nx more to find. */
+function installed(name, source) {
+  return {
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
+    [`node_modules/${name}/index.js`]: source,
   };
 }
 
