@@ -7,15 +7,24 @@ set -eu
 
 # A throw-away root and the flags as hephy has them.
 build_with_kaniko() {
-  bwrap --tmpfs / --dir /tmp --file 5 /etc/passwd --file 6 /etc/group --file 7 /etc/nsswitch.conf \
-    --ro-bind /etc/resolv.conf /etc/resolv.conf --ro-bind /etc/hosts /etc/hosts --proc /proc --dev /dev \
-    --ro-bind "$KANIKO" /.kaniko/executor --dir /.kaniko/ssl/certs --ro-bind "$context" /.context \
-    --unshare-pid --die-with-parent --clearenv --setenv HOME /root --setenv USER root --setenv PATH /usr/local/bin \
-    --setenv KANIKO_DIR /.kaniko \
-    /.kaniko/executor --force --context=dir:///.context --dockerfile=/.context/Dockerfile --destination="$destination" \
-    --custom-platform="$platform" --cache=false --use-new-run --cleanup \
-    5<"$WORK/passwd" 6<"$WORK/group" 7<"$WORK/nsswitch.conf"
+  own=$WORK/$image-$architecture
+  mkdir -p "$own/context" "$own/docker" "$own/home" "$own/store" "$own/tmp"
+  echo '{}' >"$own/docker/config.json"
+  # shellcheck disable=SC2046 # a word each
+  env -i HOME=/.hephy/home USER=root TMPDIR=/.hephy/tmp KANIKO_DIR=/.hephy/store DOCKER_CONFIG=/.hephy/docker \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin AWS_ECR_DISABLE_CACHE=true \
+    FF_KANIKO_EXPAND_HEREDOC=true FF_KANIKO_RUN_HONOR_GROUP=true FF_KANIKO_UNTAR_SKIP_ROOT=true \
+    bwrap --tmpfs / --dir /etc --proc /proc --dev /dev --ro-bind-try /sys /sys \
+    --ro-bind-try /etc/resolv.conf /etc/resolv.conf --ro-bind-try /etc/hosts /etc/hosts \
+    --bind "$own" /.hephy --ro-bind "$KANIKO" /.hephy/store/executor --ro-bind "$context" /.hephy/context \
+    --unshare-pid --unshare-ipc --die-with-parent --chdir / --cap-drop ALL $(printf -- '--cap-add CAP_%s ' $CAPABILITIES) -- \
+    /.hephy/store/executor --context=dir:///.hephy/context --dockerfile=/.hephy/context/Dockerfile \
+    --destination="$destination" --custom-platform="$platform" --cache=false --cleanup --force \
+    --image-download-retry=2 --push-retry=2
 }
+
+# Those of Docker's containers.
+CAPABILITIES='CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP'
 
 # A store for each architecture: in one, builds of two would fight over what the base's tag names.
 build_with_buildah() {
@@ -40,20 +49,18 @@ publish() {
 
 case $1 in
   build)
-    context=$PWD/images/$2
+    image=$2
+    context=$PWD/images/$image
     architecture=$3
     platform=linux/$architecture
-    destination=$REPOSITORY:$2-$VERSION-$architecture
-    log=$WORK/$2-$architecture.log
+    destination=$REPOSITORY:$image-$VERSION-$architecture
+    log=$WORK/$image-$architecture.log
     "build_with_$BUILDER" >"$log" 2>&1 || { cat "$log" && exit 1; }
     ;;
   publish) publish "$2" ;;
   *)
     parallel=$1
     shift
-    echo 'root:x:0:0:root:/root:/bin/sh' >"$WORK/passwd"
-    echo 'root:x:0:' >"$WORK/group"
-    echo 'hosts: files dns' >"$WORK/nsswitch.conf"
     for image in "$@"; do echo "$image amd64 $image arm64"; done | xargs -P "$parallel" -n 2 "$0" build
     echo "$@" | xargs -P "$parallel" -n 1 "$0" publish
     ;;
