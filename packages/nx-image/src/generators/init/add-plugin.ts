@@ -1,0 +1,25 @@
+import { parseJson, readNxJson, serializeJson, type Tree } from '@nx/devkit';
+
+const NX_JSON = 'nx.json';
+const PLUGIN = '@hephy/nx-image';
+const NAMES: readonly string[] = [PLUGIN, `${PLUGIN}/plugin`];
+
+interface NxJson {
+  plugins?: (string | { plugin: string })[];
+}
+
+/** Whether nx.json, or what it extends, has the plugin, with or without options. */
+export function hasPlugin(tree: Tree): boolean {
+  const plugins = (tree.exists(NX_JSON) ? (readNxJson(tree)?.plugins ?? []) : []) as NonNullable<NxJson['plugins']>;
+  return plugins.some((entry) => NAMES.includes(typeof entry === 'string' ? entry : entry.plugin));
+}
+
+/** Writes the plugin into nx.json, unless it is there. */
+export function addPlugin(tree: Tree): void {
+  if (hasPlugin(tree)) return;
+  const text = tree.read(NX_JSON, 'utf8') ?? '{}\n';
+  const nxJson = parseJson<NxJson>(text);
+  const plugins = [...(nxJson.plugins ?? []), { plugin: PLUGIN }];
+  const written = `${serializeJson({ ...nxJson, plugins })}\n`;
+  tree.write(NX_JSON, text.includes('\r\n') ? written.replaceAll('\n', '\r\n') : written);
+}

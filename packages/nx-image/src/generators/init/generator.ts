@@ -1,0 +1,30 @@
+import type { Tree } from '@nx/devkit';
+import { readImages } from '../read-images';
+import { showErrors } from '../show-errors';
+import { addPlugin } from './add-plugin';
+import { agreeOnReadme, append } from './agree-on-readme';
+
+const GITIGNORE = ['dist', '.nx/cache', '.nx/workspace-data'];
+const REBUILD_WEEKLY = 'rebuild-weekly.txt';
+
+/** `nx g @hephy/nx-image:init`. Adds what is missing and leaves the rest: a second run changes nothing. */
+export default function init(tree: Tree): Promise<void> {
+  return showErrors(() => {
+    setUp(tree);
+  });
+}
+
+export function setUp(tree: Tree): void {
+  addPlugin(tree);
+  agreeOnReadme(tree, readImages(tree));
+  append(tree, '.gitignore', GITIGNORE, coversPath);
+  if (!tree.exists(REBUILD_WEEKLY)) {
+    tree.write(REBUILD_WEEKLY, '# Images that must not grow old: one name or directory a line.\n');
+  }
+}
+
+/** `/dist/` and `dist` are the same here, and `.nx` covers what is in it. */
+function coversPath(there: string, line: string): boolean {
+  const path = there.replace(/^\/|\/(?:\*\*?)?$/g, '');
+  return path === line || (path !== '' && line.startsWith(`${path}/`));
+}
