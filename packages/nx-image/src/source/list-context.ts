@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync, type Dirent } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { HephyError } from '../errors/hephy-error';
@@ -32,14 +32,22 @@ const LARGE_AT_ONCE = 4;
 export function contextDirectory(input: Pick<ContextInput, 'workspaceRoot' | 'imageRoot' | 'contextPath'>): string {
   const path = posix.join(input.imageRoot, input.contextPath);
   const directory = join(input.workspaceRoot, path);
-  const stats = lstatSync(`${directory}/.`, { throwIfNoEntry: false });
   const hint = 'Say in `context_path` which directory it is, from the image directory.';
-  if (stats === undefined) throw new HephyError('CONTEXT_MISSING', `there is no directory ${path}`, { hint });
+  if (!isDirectory(directory)) throw new HephyError('CONTEXT_MISSING', `there is no directory ${path}`, { hint });
   const inside = relative(realpathSync(input.workspaceRoot), realpathSync(directory));
   if (inside === '..' || inside.startsWith(`..${sep}`)) {
     throw new HephyError('CONTEXT_ESCAPES', `the context ${path} lies outside of the workspace`, { hint });
   }
   return directory;
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
+    return false;
+  }
 }
 
 /**

@@ -46,7 +46,7 @@ export async function resolveRef(
 function checkInput(repo: string, ref: string): void {
   const address = checkRepository(repo);
   if (address !== undefined) throw new HephyError('UPSTREAM_URL_INVALID', address.what, { hint: address.hint });
-  const name = checkRef(ref);
+  const name = ref === '' ? { what: 'the ref is empty', hint: 'Write a tag, a branch or a commit.' } : checkRef(ref);
   if (name !== undefined) throw new HephyError('UPSTREAM_REF_MISSING', name.what, { hint: name.hint });
 }
 
