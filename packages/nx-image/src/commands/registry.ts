@@ -6,7 +6,6 @@ import { stopLocalRegistry } from '../registry/local/stop-local-registry';
 import { HephyError } from '../errors/hephy-error';
 import { nxCacheDirectory } from '../run/nx-cache-directory';
 import { LOCAL_PATH } from '../run/choose-registry';
-import { LOCAL_PORT } from '../run/open-run';
 import type { Command } from './command';
 import { findWorkspace } from './find-workspace';
 
@@ -18,27 +17,23 @@ export const registryCommand: Command = async (argv, terminal) => {
   const [what] = positionals;
   switch (what) {
     case 'start': {
-      const { host, started } = await ensureLocalRegistry({
-        directory,
-        port: LOCAL_PORT,
-        signal: new AbortController().signal,
-      });
+      const { host, started } = await ensureLocalRegistry({ directory });
       terminal.write(`${host}/${LOCAL_PATH} ${started ? 'started' : 'runs already'}\n`);
       return 0;
     }
     case 'stop': {
-      const stopped = await stopLocalRegistry({ directory });
+      const stopped = await stopLocalRegistry(directory);
       terminal.write(stopped ? 'stopped; its data stays\n' : 'it was not running\n');
       return 0;
     }
     case 'status': {
-      const status = await localRegistryStatus({ directory });
-      terminal.write(
-        status === undefined
-          ? `not running; data in ${directory}\n`
-          : `${status.host}/${LOCAL_PATH} runs, process ${status.pid}, data in ${directory}\n`,
-      );
-      return status === undefined ? 1 : 0;
+      const { running } = await localRegistryStatus(directory);
+      if (running === undefined) {
+        terminal.write(`not running; its data is in ${directory}\n`);
+        return 1;
+      }
+      terminal.write(`${running.host}/${LOCAL_PATH} runs (process ${running.pid}); its data is in ${directory}\n`);
+      return 0;
     }
     default:
       throw new HephyError('OPTIONS_INVALID', `hephy registry ${what ?? ''} is no command`, {

@@ -1,4 +1,5 @@
-import type { Image } from '../config/build-config';
+import type { ChosenBuilder } from '../tools/choose-builder';
+import type { BuilderName, Image } from '../config/build-config';
 import type { Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { describeInputs } from '../plan/input-key';
@@ -6,7 +7,6 @@ import { readableInputTags, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkImage } from './check-image';
-import { chooseBuilder } from './choose-builder';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
@@ -41,46 +41,67 @@ export async function buildPlatform(context: RunContext, image: Image, platform:
 type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
 
 async function build(context: RunContext, configured: Image, platform: Platform, watch: Stopwatch): Promise<Done> {
-  const prepared = await requirePrepared(context, configured.name);
-  const choice = await chooseBuilder(context, configured.config.builder);
-  const image = withBuilder(configured, choice.builder);
-  const plan = await watch.time('plan', () => planBuild(context, image, platform, prepared));
-  const known = image.config.reuse
-    ? await watch.time('registry', () => findByInputs(context, plan.inputKey))
-    : undefined;
-  const inputs = { inputKey: plan.inputKey, inputs: describeInputs(plan.inputs) };
-  if (known !== undefined) return { ...inputs, ...reused(known), notes: [] };
+  const prepared = requirePrepared(context, configured.name);
+  const planFor = (builder: BuilderName): Promise<CompletePlan> =>
+    watch.time('plan', () => planBuild(context, withBuilder(configured, builder), platform, prepared));
+  const find = async (plan: CompletePlan): Promise<RawManifest | undefined> =>
+    configured.config.reuse ? watch.time('registry', () => findByInputs(context, plan.inputKey)) : undefined;
 
+  const presumed = await context.presumeBuilder(configured.config.builder);
+  let plan = await planFor(presumed);
+  let known = await find(plan);
+  if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
+  const choice = await context.chooseBuilder(configured.config.builder);
+  if (choice.builder.name !== presumed) {
+    plan = await planFor(choice.builder.name);
+    known = await find(plan);
+    if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [...choice.notes] };
+  }
+  return buildAnew(context, withBuilder(configured, choice.builder.name), plan, choice, watch);
+}
+
+async function buildAnew(
+  context: RunContext,
+  image: Image,
+  plan: CompletePlan,
+  choice: ChosenBuilder,
+  watch: Stopwatch,
+): Promise<Done> {
+  const { platform } = plan;
   const built = await buildAndPush(context, image, plan, choice, watch);
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>
     checkImage(
-      { registry: context.registry, repository, digest: built.digest, platform, baseLayers: plan.baseLayers },
+      { registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
       context.signal,
     ),
   );
   const meanwhile = image.config.reuse ? await findByInputs(context, plan.inputKey) : undefined;
-  if (meanwhile !== undefined && meanwhile.digest !== built.digest) {
+  if (meanwhile !== undefined && meanwhile.digest !== built) {
     return {
-      ...inputs,
+      ...inputsOf(plan),
       ...reused(meanwhile),
       reason: 'another run built the same inputs meanwhile',
-      notes: checked.notes,
+      notes: [...checked.notes],
     };
   }
   const tags = await watch.time('publish', () => certify(context, image, plan, checked.manifest));
   return {
-    ...inputs,
+    ...inputsOf(plan),
     outcome: 'built',
     reason: image.config.reuse ? 'the registry has no image of these inputs' : '`reuse: false`',
-    builder: built.builder,
-    digest: built.digest,
+    builder: { name: choice.builder.name, ...(choice.version === undefined ? {} : { version: choice.version }) },
+    digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },
     size: checked.size,
     layers: [...checked.layers],
     tags,
     notes: [...choice.notes, ...checked.notes],
   };
+}
+
+function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> {
+  return { inputKey: plan.inputKey, inputs: describeInputs(plan.inputs) };
 }
 
 async function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {

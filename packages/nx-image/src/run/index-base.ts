@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { finalBase } from '../dockerfile/final-base';
 import type { Digest } from '../oci/digest';
 import { formatReference, formatRepository, parseReference } from '../oci/reference';
 import type { IndexBase } from '../plan/plan-index';
@@ -11,19 +12,11 @@ import type { RunContext } from './run-context';
  * What the stage that is built is FROM in the end, for `org.opencontainers.image.base.*`: followed through stages, as the first platform has it.
  * undefined: FROM scratch.
  */
-export async function findIndexBase(
-  context: RunContext,
-  image: Image,
-  prepared: Prepared,
-): Promise<IndexBase | undefined> {
+export function findIndexBase(context: RunContext, image: Image, prepared: Prepared): IndexBase | undefined {
   const platform = image.config.platforms[0];
   if (platform === undefined) return undefined;
   const dockerfile = readFor(context.facts, image, prepared.dockerfile, platform);
-  let index = dockerfile.target;
-  for (let from = dockerfile.stages[index]?.from; typeof from === 'number'; from = dockerfile.stages[index]?.from)
-    index = from;
-  if (dockerfile.stages[index]?.from === 'scratch') return undefined;
-  const use = dockerfile.uses.find((one) => one.stage === index && one.instruction === 'FROM');
+  const use = finalBase(dockerfile);
   const own = use?.own;
   const parent = own === undefined ? undefined : context.catalog.ownerOf(image, own);
   if (parent !== undefined && own !== undefined) {

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { homedir } from 'node:os';
+import type { BuilderName } from '../config/build-config';
+import { chooseBuilder } from '../tools/choose-builder';
+import { presumeBuilder } from '../tools/presume-builder';
 import { readCi } from '../ci/read-ci';
 import type { Repository } from '../oci/reference';
 import { runProcess } from '../process/run-process';
 import { createRegistryClient } from '../registry/client/create-registry-client';
 import { createCredentialStore } from '../registry/credentials/credential-store';
 import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
-import { readFileModes, type FileModes } from '../source/file-modes';
+import { readFileModes } from '../source/file-modes';
 import { readCheckout } from '../source/read-checkout';
+import { resolveRef } from '../source/upstream/resolve-ref';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
 import { checkoutOfRun, runFacts } from './read-run-facts';
+import { once } from './once';
 import { baseResolver } from './resolve-bases';
 import { resultStore } from './result-store';
 import type { ImageCatalog, RunContext, RunOptions } from './run-context';
@@ -55,22 +60,33 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
       onEvent({ kind: 'note', text });
     },
   });
-  let modes: Promise<FileModes> | undefined;
+  const { kaniko } = options;
   return {
     ...{ workspaceRoot, cacheDirectory, env, options, facts, signal, onEvent, credentials, registry, runProcess },
     catalog: input.catalog,
     bases: baseResolver(registry),
+    presumeBuilder: once((wanted: BuilderName) =>
+      presumeBuilder(wanted, local, { env, ...(kaniko === undefined ? {} : { option: kaniko }) }),
+    ),
+    chooseBuilder: once((wanted: BuilderName) =>
+      chooseBuilder({
+        wanted,
+        local,
+        env,
+        uid: process.getuid?.(),
+        runProcess,
+        ...(kaniko === undefined ? {} : { kaniko }),
+      }),
+    ),
+    upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
+    fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
     sources: new Map(),
-    fileModes: () => (modes ??= readFileModes({ workspaceRoot, env, signal, runProcess })),
     results: resultStore(workspaceRoot, facts.id),
     builders: new Semaphore(seed.parallel),
   };
 }
 
-/** Where the local registry listens, unless something else does. */
-export const LOCAL_PORT = 5000;
-
 async function openLocal(cacheDirectory: string, signal: AbortSignal): Promise<Repository> {
-  const { host } = await ensureLocalRegistry({ directory: join(cacheDirectory, 'registry'), port: LOCAL_PORT, signal });
+  const { host } = await ensureLocalRegistry({ directory: join(cacheDirectory, 'registry'), signal });
   return { registry: host, path: LOCAL_PATH };
 }

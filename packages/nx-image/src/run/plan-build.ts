@@ -1,4 +1,5 @@
 import type { BuilderName, Image } from '../config/build-config';
+import { finalBase } from '../dockerfile/final-base';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
@@ -18,8 +19,10 @@ export interface CompletePlan extends PlatformPlan {
   readonly inputKey: string;
   readonly pinnedDockerfile: string;
   readonly dockerfile: Dockerfile;
-  /** Layers of all bases: what a build adds is what is not among them. */
+  /** Layers of what the built stage is FROM: a build adds those that follow. */
   readonly baseLayers: readonly Digest[];
+  /** Registries that the builder pulls from. */
+  readonly registries: readonly string[];
 }
 
 /**
@@ -35,14 +38,17 @@ export async function planBuild(
   const dockerfile = readFor(context.facts, image, prepared.dockerfile, platform);
   refuse(dockerfile);
   const pins = new Map<ImageUse, Pin>();
-  const baseLayers: Digest[] = [];
+  const registries = new Set<string>();
+  const final = finalBase(dockerfile);
+  let baseLayers: readonly Digest[] = [];
   const stages = new Set(dockerfile.stages.flatMap((stage) => (stage.name === undefined ? [] : [stage.name])));
   for (const use of dockerfile.uses) {
     if (dockerfile.stages[use.stage]?.used !== true) continue;
     const where = { file: dockerfile.path, line: use.line };
     const wanted = platformOf(use, platform, dockerfile.path);
     const base = await findBase(context, image, use, wanted, prepared.bases, where);
-    baseLayers.push(...base.layers);
+    registries.add(parseReference(base.reference)?.registry ?? '');
+    if (use === final) baseLayers = base.layers;
     pins.set(use, {
       kind: 'digest',
       reference: base.reference,
@@ -68,7 +74,7 @@ export async function planBuild(
   if (inputs === undefined || inputKey === undefined || pinnedDockerfile === undefined) {
     throw new Error(`the plan of ${image.name} for ${formatPlatform(platform)} has holes`);
   }
-  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, baseLayers };
+  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, baseLayers, registries: [...registries] };
 }
 
 /** What a builder would get wrong in silence ends the build before it begins, every place in one go. */

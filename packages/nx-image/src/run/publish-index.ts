@@ -1,22 +1,13 @@
 import type { Image } from '../config/build-config';
-import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import type { ImageIndex } from '../oci/manifest';
 import { formatPlatform } from '../oci/platform';
-import { formatReference, formatRepository, parseReference } from '../oci/reference';
-import {
-  indexKey,
-  planAnnotations,
-  planIndex,
-  VERSION_ANNOTATION,
-  type IndexBase,
-  type IndexChild,
-} from '../plan/plan-index';
+import { indexKey, planAnnotations, planIndex, VERSION_ANNOTATION, type IndexChild } from '../plan/plan-index';
 import { readableInputTags, versionTag, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { ManifestResult } from '../report/result';
 import { findIndexBase } from './index-base';
-import { pushIndex } from './push-index';
+import { pushIndex, type PushedIndex } from './push-index';
 import { requireBuilt, requirePrepared, type Built } from './require-results';
 import type { RunContext } from './run-context';
 import { failureOf, Stopwatch } from './step-results';
@@ -82,7 +73,7 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
       size: built.size ?? 0,
     })),
     tags,
-    notes: made?.notes ?? [],
+    notes: [],
   };
 }
 
@@ -100,11 +91,11 @@ async function makeIndex(
   children: readonly IndexChild[],
   builds: readonly { readonly built: Built }[],
   watch: Stopwatch,
-): Promise<{ readonly raw: RawManifest; readonly publisher: string; readonly notes: readonly string[] }> {
+): Promise<PushedIndex> {
   const { facts } = context;
-  const prepared = await requirePrepared(context, image.name);
+  const prepared = requirePrepared(context, image.name);
   const version = await freeVersionTag(context.registry, facts, image.name);
-  const base = await findIndexBase(context, image, prepared);
+  const base = findIndexBase(context, image, prepared);
   const annotations = planAnnotations(
     {
       image,

@@ -10,14 +10,14 @@ export type Built = BuildResult & Present<BuildResult, 'digest' | 'manifest'>;
 type Present<T, K extends keyof T> = { readonly [key in K]-?: NonNullable<T[key]> };
 
 /** @throws HephyError RESULT_MISSING where `prepare` of this run did not succeed */
-export async function requirePrepared(context: RunContext, image: string): Promise<Prepared> {
+export function requirePrepared(context: RunContext, image: string): Prepared {
   const result = context.results.prepare(image);
   if (result?.context === undefined || result.dockerfile === undefined) throw missing(image, 'prepare');
   return result as Prepared;
 }
 
 /** @throws HephyError RESULT_MISSING where a platform of the image was not built or reused in this run */
-export async function requireBuilt(context: RunContext, image: Image, platform: Platform): Promise<Built> {
+export function requireBuilt(context: RunContext, image: Image, platform: Platform): Built {
   const result = context.results.build(image.name, platform);
   const there = result?.outcome === 'built' || result?.outcome === 'reused';
   if (!there || result.digest === undefined || result.manifest === undefined)

@@ -138,7 +138,7 @@ async function runInvocations(
 /** A signal as shells have it: 128 and its number. */
 function exitCodeOf(end: Extract<ProcessEnd, { kind: 'exited' | 'signalled' | 'absent' }>, tool: Tool): number {
   if (end.kind === 'exited') return end.exitCode;
-  if (end.kind === 'signalled') return 128 + (constants.signals[end.signal as NodeJS.Signals]);
+  if (end.kind === 'signalled') return 128 + constants.signals[end.signal as NodeJS.Signals];
   throw new HephyError('TOOL_MISSING', `${end.file} is not there any more`, {
     hint: `It is needed to run ${tool.path}: install it again.`,
   });

@@ -1,7 +1,9 @@
-import type { Image } from '../config/build-config';
+import type { BuilderName, Image } from '../config/build-config';
 import type { RunFacts } from '../plan/run-facts';
 import type { RunProcess } from '../process/process';
 import type { CredentialStore, RegistryClient } from '../registry/registry';
+import type { ChosenBuilder } from '../tools/choose-builder';
+import type { ResolvedRef } from '../source/upstream/resolve-ref';
 import type { FileModes } from '../source/file-modes';
 import type { OpenSource } from './open-source';
 import type { BaseResolver } from './resolve-bases';
@@ -43,10 +45,16 @@ export interface RunContext {
   readonly registry: RegistryClient;
   readonly credentials: CredentialStore;
   readonly bases: BaseResolver;
+  /** The commit that a ref of an upstream names, asked once however many images are built from it. */
+  readonly upstreamCommit: (repo: string, ref: string) => Promise<ResolvedRef>;
   /** Opened sources by image root: see `openSource`. */
   readonly sources: Map<string, Promise<OpenSource>>;
   /** What git says of the modes of files, asked once. */
   readonly fileModes: () => Promise<FileModes>;
+  /** See `presumeBuilder` of tools. */
+  readonly presumeBuilder: (wanted: BuilderName) => Promise<BuilderName>;
+  /** See `chooseBuilder` of tools; asked once for each. */
+  readonly chooseBuilder: (wanted: BuilderName) => Promise<ChosenBuilder>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
   /** A place for each builder that may run at once. */

@@ -19,7 +19,10 @@ export function readRunSeed(env: Readonly<Record<string, string | undefined>>): 
   try {
     const { id, started, parallel } = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
     const valid =
-      /^[0-9a-f]{12}$/.test(id ?? '') && !Number.isNaN(Date.parse(started ?? '')) && Number.isInteger(parallel) && (parallel ?? 0) > 0;
+      /^[0-9a-f]{12}$/.test(id ?? '') &&
+      !Number.isNaN(Date.parse(started ?? '')) &&
+      Number.isInteger(parallel) &&
+      (parallel ?? 0) > 0;
     return valid ? { ...own, ...({ id, started, parallel } as RunSeed) } : own;
   } catch (error) {
     if (error instanceof SyntaxError) return own;

@@ -13,8 +13,13 @@ export class Stopwatch {
     try {
       return await work();
     } finally {
-      this.spent[what] = (this.spent[what] ?? 0) + (performance.now() - start) / 1000;
+      this.add(what, start);
     }
+  }
+
+  /** Adds what has passed since `start`, of `performance.now`. */
+  add(what: string, start: number): void {
+    this.spent[what] = (this.spent[what] ?? 0) + (performance.now() - start) / 1000;
   }
 
   seconds(): Record<string, number> {

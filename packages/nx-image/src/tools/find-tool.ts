@@ -3,12 +3,12 @@ import { findNamed, findOnPath, isProgram, type Program } from './find-program';
 import { readVersion } from './read-version';
 import type { Tool, ToolSearch } from './tool';
 
-const KANIKO: Program = { name: 'Kaniko', variable: 'HEPHY_KANIKO' };
+export const KANIKO: Program = { name: 'Kaniko', variable: 'HEPHY_KANIKO' };
 const MANIFEST_TOOL: Program = { name: 'manifest-tool', variable: 'HEPHY_MANIFEST_TOOL' };
 const BUILDAH: Program = { name: 'buildah', variable: 'HEPHY_BUILDAH' };
 
 /** Where Kaniko's own images have it. */
-const IN_ITS_IMAGE = '/kaniko/executor';
+export const IN_ITS_IMAGE = '/kaniko/executor';
 
 /**
  * Kaniko's executor: a name of ours (`kaniko-executor`) on PATH, or its own (`executor`), which is taken only where it says that it is Kaniko.

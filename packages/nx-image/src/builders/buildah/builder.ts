@@ -8,6 +8,7 @@ import { registriesFile } from './registries-conf';
 export const buildah: Builder = {
   name: 'buildah',
   needsOwnRoot: false,
+  credentialHelpers: [],
   resultFlags: (step) => [...RESULT_FLAGS, ...(step.reproducible ? REPRODUCIBLE_FLAGS : [])],
   files: (step, dockerfile) => [registriesFile(step, dockerfile)],
   invocations: renderBuildah,

@@ -8,6 +8,7 @@ import { readKanikoProgress } from './progress';
 export const kaniko: Builder = {
   name: 'kaniko',
   needsOwnRoot: true,
+  credentialHelpers: ['ecr-login'],
   resultFlags: (step) => [
     ...featureFlags({ ...step, cached: false }),
     ...(step.reproducible ? ['--reproducible'] : []),

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
+import type { Digest } from '../oci/digest';
+import { archName, formatPlatform } from '../oci/platform';
+import { builderDockerConfig } from '../registry/credentials/builder-config';
+import type { ChosenBuilder } from '../tools/choose-builder';
+import { openSource } from './open-source';
+import type { CompletePlan } from './plan-build';
+import { requirePrepared } from './require-results';
+import { RESULTS_DIRECTORY } from './result-store';
+import { runBuilder } from './run-builder';
+import type { RunContext } from './run-context';
+import type { Stopwatch } from './step-results';
+
+/**
+ * Materialises the context, runs the builder when there is a place for it, and answers the digest that it says it pushed.
+ * @throws HephyError of the builder's outcome, with the last lines of its output and the path of its log
+ */
+export async function buildAndPush(
+  context: RunContext,
+  image: Image,
+  plan: CompletePlan,
+  choice: ChosenBuilder,
+  watch: Stopwatch,
+): Promise<Digest> {
+  const { credentials, facts, signal } = context;
+  const platform = formatPlatform(plan.platform);
+  const directory = await watch.time('context', () => materialise(context, image));
+  const registries = [facts.repository.registry, ...plan.registries];
+  const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
+  const log = `${RESULTS_DIRECTORY}/${image.name}/build-${archName(plan.platform)}.log`;
+  const waiting = performance.now();
+  const run = await context.builders.within(async () => {
+    watch.add('wait', waiting);
+    context.onEvent({ kind: 'building', image: image.name, platform, builder: choice.builder.name });
+    return watch.time('build', () =>
+      runBuilder({
+        ...choice,
+        step: plan.step,
+        context: directory,
+        writesContext: plan.dockerfile.writesContext,
+        dockerfile: plan.pinnedDockerfile,
+        dockerConfig,
+        env: context.env,
+        timeout: image.config.timeout,
+        signal,
+        logFile: join(context.workspaceRoot, log),
+        secrets: credentials.secrets(),
+        workDirectory: join(context.cacheDirectory, 'work'),
+        runProcess: context.runProcess,
+        onProgress: (progress) => {
+          context.onEvent({ kind: 'progress', image: image.name, platform, progress });
+        },
+      }),
+    );
+  }, signal);
+  const { outcome, lines } = run;
+  switch (outcome.kind) {
+    case 'pushed':
+      return outcome.digest;
+    case 'cancelled':
+      throw new HephyError('BUILD_CANCELLED', 'the build was stopped', { output: lines, log });
+    case 'timed out':
+      throw new HephyError('BUILD_TIMED_OUT', `the build took longer than ${Math.round(outcome.after / 1000)} s`, {
+        where: { file: image.configFile },
+        hint: 'Raise `timeout`, or look in the log at what takes so long.',
+        output: lines,
+        log,
+      });
+    case 'failed':
+      throw new HephyError(outcome.code, outcome.message, {
+        where: { file: plan.dockerfile.path },
+        ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
+        output: lines,
+        log,
+      });
+  }
+}
+
+/** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED */
+async function materialise(context: RunContext, image: Image): Promise<string> {
+  const prepared = requirePrepared(context, image.name);
+  const source = await openSource(context, image, prepared.upstream?.commit);
+  const { digest } = await source.list();
+  if (digest !== prepared.context.digest) {
+    throw new HephyError('CONTEXT_CHANGED', `the files of ${image.name} are not what they were when they were hashed`, {
+      where: { file: image.configFile },
+      hint: 'Run it again, and leave the files alone while it runs.',
+    });
+  }
+  return source.materialise();
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { HephyError } from '../errors/hephy-error';
+import { digestOf, type Digest } from '../oci/digest';
+import { MediaType, type ImageIndex } from '../oci/manifest';
+import { isLoopback } from '../oci/reference';
+import { builderDockerConfig } from '../registry/credentials/builder-config';
+import { checkComplete } from '../registry/publish/check-complete';
+import { indexBytes } from '../registry/publish/index-bytes';
+import { publishIndex } from '../registry/publish/publish-index';
+import type { RawManifest } from '../registry/registry';
+import { findManifestTool } from '../tools/find-tool';
+import type { Tool } from '../tools/tool';
+import type { RunContext } from './run-context';
+import { publishWithManifestTool } from './run-manifest-tool';
+
+export interface PushedIndex {
+  readonly raw: RawManifest;
+  /** Who published: `manifest-tool`, or `hephy` over HTTP. */
+  readonly publisher: string;
+}
+
+/**
+ * Pushes the index without a tag, complete before, read back and the same after. By manifest-tool where there is one, else over HTTP: the bytes are the same,
+ * and held to be.
+ * @throws HephyError IMAGE_INCOMPLETE, INDEX_WRONG, and those of the registry
+ */
+export async function pushIndex(context: RunContext, index: ImageIndex): Promise<PushedIndex> {
+  const { options, env, registry, facts } = context;
+  const tool = await findManifestTool({
+    env,
+    ...(options.manifestTool === undefined ? {} : { option: options.manifestTool }),
+  });
+  if (tool === undefined) return { raw: await publishIndex(registry, facts.repository, index), publisher: 'hephy' };
+  await checkComplete(
+    registry,
+    facts.repository,
+    index.manifests.map((child) => child.digest),
+  );
+  const expected = digestOf(indexBytes(index));
+  const digest = await pushWith(context, tool, index);
+  const raw = digest === expected ? await registry.getManifest({ ...facts.repository, digest }) : undefined;
+  if (raw?.mediaType === MediaType.ociIndex) return { raw, publisher: 'manifest-tool' };
+  throw new HephyError('INDEX_WRONG', `manifest-tool published ${digest}, where the planned index is ${expected}`, {
+    hint: `No tag names it. Look at ${tool.path}: hephy knows manifest-tool 2.2; without one it publishes over HTTP.`,
+  });
+}
+
+async function pushWith(context: RunContext, tool: Tool, index: ImageIndex): Promise<Digest> {
+  const { credentials, facts, env, signal, runProcess } = context;
+  const { repository } = facts;
+  return publishWithManifestTool({
+    tool,
+    spec: {
+      repository,
+      children: index.manifests.map(({ digest, platform }) => {
+        if (platform === undefined) throw new Error(`${digest} has no platform`);
+        return { digest, platform };
+      }),
+      annotations: index.annotations ?? {},
+    },
+    dockerConfig: await builderDockerConfig(credentials, [repository.registry], []),
+    plainHttp: isLoopback(repository.registry) || facts.insecure.includes(repository.registry),
+    env,
+    signal,
+    workDirectory: join(context.cacheDirectory, 'work'),
+    runProcess,
+  });
+}
