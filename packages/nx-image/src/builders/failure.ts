@@ -7,7 +7,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BUILD_EXEC_FORMAT:
     'Install emulation for the platform (Debian: qemu-user-static and binfmt-support; docker: tonistiigi/binfmt), or build it on a machine of that architecture.',
   REGISTRY_DENIED:
-    'Log in to the registry (docker login, or the credential helper that docker’s config.json names), with the right to push.',
+    'Log in to the registry (docker login, or the credential helper that docker’s config.json names), with the right to pull the bases and to push.',
   REGISTRY_UNREACHABLE:
     'Look at the registry’s address, the proxy variables and the certificate authorities (SSL_CERT_FILE).',
   BASE_NOT_FOUND: 'Look at the image’s name and tag, and whether it was deleted meanwhile.',

@@ -117,7 +117,7 @@ async function runInvocations(
   };
   let exitCode = 0;
   for (const invocation of run.builder.invocations({ ...run.step, paths: place.paths })) {
-    log.write(`$ ${commandLine(invocation)}`);
+    for (const line of `$ ${commandLine(invocation)}`.split('\n')) log.write(line);
     const left = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
     const end = await run.runProcess({
       ...place.start(invocation),
