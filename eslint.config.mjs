@@ -13,7 +13,8 @@ const ROWS = [
   ['process'],
   ['registry', 'source', 'tools'],
   ['run'],
-  ['inference', 'executors', 'generators', 'commands'],
+  ['inference'],
+  ['executors', 'generators', 'commands'],
 ];
 const PURE = ['oci', 'errors', 'config', 'dockerfile', 'builders', 'plan', 'report', 'ci'];
 const SRC = './packages/nx-image/src';

@@ -55,7 +55,7 @@ function isUsageError(error: unknown): error is Error {
 
 function openTerminal(): Terminal {
   const { env, stdout, stderr } = process;
-  const color = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '' ? false : stdout.isTTY;
+  const color = env.NO_COLOR !== undefined && env.NO_COLOR !== '' ? false : stdout.isTTY;
   return {
     color,
     width: stdout.columns || 120,

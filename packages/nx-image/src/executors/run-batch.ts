@@ -1,11 +1,12 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { graphCatalog } from '../inference/graph-catalog';
 import { beginRun } from '../process/stop-signals';
 import { openRun } from '../run/open-run';
 import type { RunContext } from '../run/run-context';
 import { readRunSeed } from '../run/run-seed';
 import { runStep } from '../run/run-step';
 import { schedule, type Ended, type Scheduled } from '../run/schedule';
-import { catalogOf, executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
+import { executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
 import { liveOutput, type LiveOutput } from './live-output';
 import { nxCacheDirectory } from '../run/nx-cache-directory';
 import { tableOfRun } from './run-table';
@@ -99,7 +100,7 @@ async function open(
       cacheDirectory: nxCacheDirectory(nx.root, nx.nxJsonConfiguration, process.env),
       env: process.env,
       options: nodes[0]?.task.options ?? {},
-      catalog: catalogOf(nx),
+      catalog: graphCatalog(nx.root, nx.projectGraph),
       seed: readRunSeed(process.env),
       signal,
       onEvent: output.event,

@@ -43,9 +43,10 @@ function ourTasks(nx: ExecutorContext): ReadonlyMap<string, ExecutorTask> {
   const tasks = new Map<string, ExecutorTask>();
   for (const { id, target } of Object.values(nx.taskGraph?.tasks ?? {})) {
     const data = nx.projectGraph.nodes[target.project]?.data;
-    const { executor, options } = data?.targets?.[target.target] ?? {};
+    const configuration = data?.targets?.[target.target];
+    const executor = configuration?.executor;
     if (data === undefined || (executor !== KANIKO_EXECUTOR && executor !== MANIFEST_TOOL_EXECUTOR)) continue;
-    tasks.set(id, executorTask(id, data.root, executor, (options ?? {}) as ExecutorTask['options']));
+    tasks.set(id, executorTask(id, data.root, executor, (configuration?.options ?? {}) as ExecutorTask['options']));
   }
   return tasks;
 }

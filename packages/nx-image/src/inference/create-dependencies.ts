@@ -9,7 +9,7 @@ import { loadImages } from './load-images';
 import type { HephyPluginOptions } from './plugin-options';
 
 /** The enum's value; the enum itself would load all of the devkit into every graph. */
-const IMPLICIT = 'implicit' as DependencyType.implicit;
+const IMPLICIT = 'implicit' as unknown as DependencyType.implicit;
 
 /**
  * An implicit edge for each image of the repository that a Dockerfile is FROM or copies from. Found by root: a project.json may rename a project.

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CreateDependenciesContext, CreateNodesResultArray, ProjectConfiguration } from '@nx/devkit';
+import type { CreateDependenciesContext, ProjectConfiguration } from '@nx/devkit';
 import { createDependencies } from './create-dependencies';
 import { createNodes } from './create-nodes';
 import type { HephyPluginOptions } from './plugin-options';
@@ -29,10 +29,10 @@ async function infer(
   files: Readonly<Record<string, string>>,
   options: HephyPluginOptions = {},
 ): Promise<Record<string, ProjectConfiguration>> {
-  const results = (await createNodes[1](write(files), options, {
+  const results = await createNodes[1](write(files), options, {
     workspaceRoot: root,
     nxJsonConfiguration: {},
-  })) as CreateNodesResultArray;
+  });
   return Object.assign({}, ...results.map(([, { projects }]) => projects)) as Record<string, ProjectConfiguration>;
 }
 
@@ -99,7 +99,7 @@ describe('createNodes', () => {
 
   it('hands the registry of the options to each target, and nothing that is not set', async () => {
     const { web } = await infer({ 'web/build-config.yaml': CONFIG }, { registry: 'registry.example.com/team/images' });
-    expect(web?.targets?.['manifest']?.options).toEqual({ registry: 'registry.example.com/team/images' });
+    expect(web?.targets?.manifest?.options).toEqual({ registry: 'registry.example.com/team/images' });
   });
 
   it('says every problem of every file, and keeps the images that are right', async () => {

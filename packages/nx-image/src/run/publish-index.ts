@@ -47,9 +47,10 @@ type Done = Omit<ManifestResult, 'version' | 'step' | 'run' | 'image' | 'started
 
 async function publish(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
   const { facts } = context;
-  const builds = await Promise.all(
-    image.config.platforms.map(async (platform) => ({ platform, built: await requireBuilt(context, image, platform) })),
-  );
+  const builds = image.config.platforms.map((platform) => ({
+    platform,
+    built: requireBuilt(context, image, platform),
+  }));
   const children = builds.map(({ platform, built }): IndexChild => {
     return { platform, mediaType: built.manifest.mediaType, digest: built.digest as Digest, size: built.manifest.size };
   });
