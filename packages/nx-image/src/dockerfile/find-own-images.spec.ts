@@ -22,6 +22,11 @@ test('a base that only the build will know leaves the others', () => {
   expect(findOwnImages(text, GRAPH)).toEqual(['y-latest']);
 });
 
+test('a tag with an arg that has no value is none', () => {
+  expect(findOwnImages('ARG ECR_REGISTRY\nARG V\nFROM ${ECR_REGISTRY}:x-${V}\n', GRAPH)).toEqual([]);
+  expect(findOwnImages('ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:x-${ECR_REGISTRY##*/}\n', GRAPH)).toEqual([]);
+});
+
 test.each(['', 'FROM $ECR_REGISTRY:a b c\n', 'RUN ECR_REGISTRY', 'FROM a AS b\nFROM ${ECR_REGISTRY'])(
   'none in %j',
   (text) => {

@@ -151,6 +151,11 @@ const USES: readonly (readonly [string, string, string, Given?])[] = [
     L('FROM a AS x', 'ONBUILD COPY --from=c / /', 'FROM x'),
     'FROM a, COPY c',
   ],
+  [
+    'a stage that ONBUILD copies from',
+    L('FROM a AS src', 'FROM b AS x', 'ONBUILD COPY --from=src / /', 'FROM x'),
+    'FROM a, FROM b',
+  ],
   ['ONBUILD of what is built does not', L('FROM a AS x', 'ONBUILD COPY --from=c / /'), 'FROM a'],
   ['$BUILDPLATFORM', L('FROM --platform=$BUILDPLATFORM golang:1'), 'FROM golang:1 build'],
   ['${BUILDPLATFORM} quoted', L('FROM --platform="${BUILDPLATFORM}" golang:1'), 'FROM golang:1 build'],
