@@ -1,4 +1,4 @@
-import type { Repository } from '../../oci/reference';
+import { formatRepository, type Repository } from '../../oci/reference';
 import { HephyError } from '../../errors/hephy-error';
 import type { RegistryClientOptions } from '../registry';
 import { createAgents } from './agents';
@@ -81,6 +81,11 @@ export function createAsk(options: RegistryClientOptions): Ask {
     if (answer.status === 401) {
       const renewed = await authenticator.renew(endpoint, access, authorization, answer);
       if (renewed !== undefined) answer = await send(renewed);
+    }
+    if (answer.status === 404 && endpoint.isMirror) {
+      onNote?.(
+        `${formatRepository(repository)}: ${resource} is not in the mirror ${endpoint.registry}, the only one asked`,
+      );
     }
     if ((answer.status >= 200 && answer.status < 300) || (answer.status === 404 && method !== 'PUT')) return answer;
     throw failureOf({ method, url: answer.url, endpoint, source: authenticator.sourceOf(endpoint) }, answer);
