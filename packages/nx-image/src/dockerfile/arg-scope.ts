@@ -69,12 +69,20 @@ function scopeOver(outer: (name: string) => Value | undefined, options: ReadOpti
   const values = new Map<string, Value>();
   const declared = (name: string): Value | undefined => values.get(name) ?? outer(name);
 
+  /** A build arg that names an image of our own does so in the graph, where the registry is not filled in, and in the build alike. */
+  function givenValue(name: string): string | undefined {
+    const registry = args.get(OWN_REGISTRY);
+    const value = args.get(name)?.replaceAll(`\${${OWN_REGISTRY}}`, MARKS.registry);
+    if (value === undefined || registry === undefined || !value.startsWith(`${registry}:`)) return value;
+    return `${MARKS.registry}${value.slice(registry.length)}`;
+  }
+
   /** Kaniko lets FROM use build args that no ARG declares; Docker and buildah do not. */
   function valueOf(name: string): Value | undefined {
     const value = declared(name);
     if (value !== undefined || options.builder !== 'kaniko') return value;
     if (name === OWN_REGISTRY) return known(MARKS.registry);
-    const text = args.get(name);
+    const text = givenValue(name);
     return text === undefined || text === '' ? undefined : known(text);
   }
 
@@ -101,7 +109,7 @@ function scopeOver(outer: (name: string) => Value | undefined, options: ReadOpti
 
   return {
     declare(name, value) {
-      const given = args.get(name);
+      const given = givenValue(name);
       if (name === OWN_REGISTRY) values.set(name, known(MARKS.registry));
       else if (given !== undefined) values.set(name, known(given));
       else if (value !== undefined) values.set(name, { ...expand(value), set: true });

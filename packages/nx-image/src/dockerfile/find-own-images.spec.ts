@@ -22,6 +22,12 @@ test('a base that only the build will know leaves the others', () => {
   expect(findOwnImages(text, GRAPH)).toEqual(['y-latest']);
 });
 
+test('a build arg that names one, unexpanded as the graph has it', () => {
+  const args = new Map([['BASE', '${ECR_REGISTRY}:x-latest']]);
+  expect(findOwnImages('ARG BASE=alpine\nFROM ${BASE}\n', { ...GRAPH, args })).toEqual(['x-latest']);
+  expect(findOwnImages('FROM alpine\n', { ...GRAPH, args })).toEqual([]);
+});
+
 test('a tag with an arg that has no value is none', () => {
   expect(findOwnImages('ARG ECR_REGISTRY\nARG V\nFROM ${ECR_REGISTRY}:x-${V}\n', GRAPH)).toEqual([]);
   expect(findOwnImages('ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:x-${ECR_REGISTRY##*/}\n', GRAPH)).toEqual([]);

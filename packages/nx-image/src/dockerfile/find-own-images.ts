@@ -1,12 +1,15 @@
 import { HephyError } from '../errors/hephy-error';
 import type { ReadOptions } from './dockerfile';
 
+const OWN = 'ECR_REGISTRY';
+
 /**
  * `<image>-<tag>` of each image of our own that used stages name, each once: the edges of the graph. A Dockerfile that cannot be read has
- * none: the task that needs it reads it again and says what is wrong. Costs nothing for a text that does not name the variable.
+ * none: the task that needs it reads it again and says what is wrong. Costs nothing where neither text nor args name the variable.
  */
 export function findOwnImages(text: string, options: ReadOptions): readonly string[] {
-  if (!text.includes('ECR_REGISTRY')) return [];
+  const { args } = options;
+  if (!text.includes(OWN) && ![...args.values()].some((value) => value.includes(OWN))) return [];
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- most Dockerfiles need no reader at all
   const { readWithErrors } = require('./read-dockerfile') as typeof import('./read-dockerfile');
   try {

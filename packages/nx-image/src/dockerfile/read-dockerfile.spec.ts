@@ -183,6 +183,13 @@ const USES: readonly (readonly [string, string, string, Given?])[] = [
     L('ARG ECR_REGISTRY=docker.io/x/y', 'FROM ${ECR_REGISTRY:-z}:base-latest'),
     'FROM own base-latest',
   ],
+  ['… by a build arg', L('ARG B', 'FROM ${B}'), 'FROM own base-latest', { args: { B: `${REGISTRY}:base-latest` } }],
+  [
+    'not our own: a build arg below it',
+    L('ARG B', 'FROM ${B}'),
+    `FROM ${REGISTRY}/base:1`,
+    { args: { B: `${REGISTRY}/base:1` } },
+  ],
   ['… undeclared, as Kaniko has it', 'FROM ${ECR_REGISTRY}:base-latest\n', 'FROM own base-latest'],
   [
     '… copied from',
