@@ -5,7 +5,8 @@ import { CHECKOUT } from './testing/documents';
 import { RegistryView } from './testing/registry-view';
 import { must, run, type Env, type Run } from './testing/run';
 
-const BUILDERS = ['buildah', 'executor', 'kaniko', 'manifest-tool'];
+/** Everything that hephy would take for a builder or a publisher. */
+const BUILDERS = ['buildah', 'executor', 'kaniko', 'kaniko-executor', 'manifest-tool'];
 
 interface Result {
   readonly repository: string;
@@ -83,8 +84,7 @@ describe('npm run demo', () => {
       chmodSync(join(traps, name), 0o755);
     }
     const before = await registry.snapshot();
-    const env = { PATH: `${traps}:${process.env.PATH ?? ''}`, HEPHY_KANIKO: join(traps, 'executor') };
-    const { code, output } = await demo(env);
+    const { code, output } = await demo({ PATH: `${traps}:${process.env.PATH ?? ''}` });
     expect({ code, output, started: existsSync(canary) && readFileSync(canary, 'utf8') }).toMatchObject({
       code: 0,
       started: false,

@@ -1,5 +1,6 @@
 import type { ChosenBuilder } from '../tools/choose-builder';
 import type { BuilderName, Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
 import type { Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { describeInputs } from '../plan/input-key';
@@ -51,6 +52,12 @@ async function build(context: RunContext, configured: Image, platform: Platform,
   let plan = await planFor(presumed);
   let known = await find(plan);
   if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
+  const other = standIn(context, configured.config.builder, presumed);
+  if (other !== undefined) {
+    const theirs = await planFor(other).catch(refused);
+    known = theirs && (await find(theirs));
+    if (theirs !== undefined && known !== undefined) return { ...inputsOf(theirs), ...reused(known), notes: [] };
+  }
   const choice = await context.chooseBuilder(configured.config.builder);
   if (choice.builder.name !== presumed) {
     plan = await planFor(choice.builder.name);
@@ -58,6 +65,17 @@ async function build(context: RunContext, configured: Image, platform: Platform,
     if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [...choice.notes] };
   }
   return buildAnew(context, withBuilder(configured, choice.builder.name), plan, choice, watch);
+}
+
+/** Whose image of the same inputs may be taken as well: in the local registry one builder may have stood in for the other. */
+function standIn(context: RunContext, wanted: BuilderName, presumed: BuilderName): BuilderName | undefined {
+  if (!context.facts.local || wanted !== 'kaniko') return undefined;
+  return presumed === 'kaniko' ? 'buildah' : 'kaniko';
+}
+
+/** A builder that would not build it has not. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof HephyError)) throw error;
 }
 
 async function buildAnew(
