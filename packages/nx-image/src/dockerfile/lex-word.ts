@@ -33,7 +33,7 @@ const MAX_DEPTH = 50;
 const MAX_LENGTH = 65_536;
 
 /**
- * Quotes, escapes and variables as Docker reads them: a port of buildkit's frontend/dockerfile/shell/lex.go, which Kaniko compiles in.
+ * Quotes, escapes and variables as Docker reads them, by the rules of buildkit's frontend/dockerfile/shell/lex.go, which Kaniko compiles in.
  * What grows or nests without bound is a WordError.
  */
 export function lexWord(text: string, options: LexOptions): LexedWord {

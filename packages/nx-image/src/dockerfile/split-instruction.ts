@@ -4,7 +4,7 @@ import { isSpace, skipSpace, trimmedEnd } from './white-space';
 const MAX_ONBUILD_DEPTH = 2;
 
 /**
- * Keyword, flags and arguments of a logical line: a port of buildkit's frontend/dockerfile/parser/split_command.go.
+ * Keyword, flags and arguments of a logical line, by the rules of buildkit's frontend/dockerfile/parser/split_command.go.
  * Flags are what begins with `--` before the first word that does not.
  */
 export function splitInstruction(

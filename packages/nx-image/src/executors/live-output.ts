@@ -15,16 +15,16 @@ export interface LiveOutput {
 }
 
 /** Quiet by default: a line when a builder starts and one when a step has done something; `verbose` has every step of a builder. */
-export function liveOutput(options: { readonly verbose: boolean }): LiveOutput {
+export function liveOutput(options: { readonly verbose: boolean; readonly single: boolean }): LiveOutput {
   const color = wantsColor();
   const width = process.stdout.columns || 120;
   const began = new Map<string, number>();
   const say = (line: string): void => {
     if (line !== '') process.stdout.write(`${line}\n`);
   };
-  const textOf = (result: StepResult): string => {
+  const lineOf = (result: StepResult): string => {
     const { image, outcome, error } = result;
-    const line = endLine(
+    return endLine(
       {
         image,
         ...(result.step === 'build' ? { platform: result.platform } : {}),
@@ -35,8 +35,9 @@ export function liveOutput(options: { readonly verbose: boolean }): LiveOutput {
       },
       { color },
     );
-    return error === undefined ? line : `${line}\n${errorText(error, { color })}`;
   };
+  const textOf = (result: StepResult): string =>
+    result.error === undefined ? lineOf(result) : `${lineOf(result)}\n${errorText(result.error, { color })}`;
   return {
     layout: { width, color },
     event: (event) => {
@@ -51,11 +52,14 @@ export function liveOutput(options: { readonly verbose: boolean }): LiveOutput {
     },
     finished: (result) => {
       // A prepare that went well is nobody's news.
-      if (result.step !== 'prepare' || result.error !== undefined || options.verbose) say(textOf(result));
+      if (result.step !== 'prepare' || result.error !== undefined || options.verbose) {
+        // Of a batch nx itself shows the whole text of what failed.
+        say(options.single ? textOf(result) : lineOf(result));
+      }
     },
     failed: (task, error) => {
       const text = errorText(error, { color });
-      say(task === undefined ? text : `${task}\n${text}`);
+      if (options.single || task === undefined) say(text);
       return text;
     },
     textOf,

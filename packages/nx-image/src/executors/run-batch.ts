@@ -38,7 +38,7 @@ export async function* runBatch(
     };
   });
   const verbose = overrides.verbose === true || process.env.NX_VERBOSE_LOGGING === 'true';
-  yield* runNodes(nodes, context, liveOutput({ verbose }));
+  yield* runNodes(nodes, context, liveOutput({ verbose, single: false }));
 }
 
 /** Without batch: a batch of one. */
@@ -51,7 +51,7 @@ export async function runSingle(options: ExecutorOptions, context: ExecutorConte
   for await (const { result } of runNodes(
     [{ id, task, dependencies: [] }],
     context,
-    liveOutput({ verbose: context.isVerbose }),
+    liveOutput({ verbose: context.isVerbose, single: true }),
   )) {
     success = result.success;
   }

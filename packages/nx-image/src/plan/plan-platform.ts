@@ -48,7 +48,7 @@ export interface PlatformPlanInput {
 export function planPlatform(input: PlatformPlanInput): PlatformPlan {
   const { image, platform, facts, dockerfile } = input;
   const { config } = image;
-  const step = planStep(image, platform, facts);
+  const step = planStep(image, platform, facts, dockerfile);
   const pins = (dockerfile?.uses ?? [])
     .filter((use) => dockerfile?.stages[use.stage]?.used === true)
     .map((use): PlannedPin => ({ use, pin: input.pinOf(use) }));
@@ -66,13 +66,20 @@ export function planPlatform(input: PlatformPlanInput): PlatformPlan {
   };
 }
 
-function planStep(image: Image, platform: Platform, facts: RunFacts): Omit<BuildStep, 'paths'> {
+function planStep(
+  image: Image,
+  platform: Platform,
+  facts: RunFacts,
+  dockerfile: Dockerfile | undefined,
+): Omit<BuildStep, 'paths'> {
   const { config } = image;
+  // As the Dockerfile has it: builders compare names letter by letter, Docker does not.
+  const target = config.target && (dockerfile?.stages[dockerfile.target]?.writtenName ?? config.target);
   const repository = formatRepository(facts.repository);
   return {
     platform,
     destination: `${repository}:${scratchTag(facts, image.name, platform)}`,
-    ...(config.target === undefined ? {} : { target: config.target }),
+    ...(target === undefined ? {} : { target }),
     buildArgs: expandBuildArgs(config, facts, image.configFile),
     labels: config.labels,
     reproducible: config.reproducible,

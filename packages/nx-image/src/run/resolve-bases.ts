@@ -3,7 +3,7 @@ import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import type { ResolvedBase } from '../plan/run-facts';
 import type { RegistryClient } from '../registry/registry';
-import { resolveBase } from './check-base';
+import { resolveBase, type KnownManifests } from './check-base';
 
 /** Bases as their registries have them, each asked for once a process however many images are FROM it. */
 export interface BaseResolver {
@@ -20,9 +20,10 @@ export interface BaseResolver {
 
 export function baseResolver(registry: RegistryClient): BaseResolver {
   const known = new Map<string, Promise<ResolvedBase>>();
+  const manifests: KnownManifests = new Map();
   const resolve: BaseResolver['resolve'] = (reference, platform, where) => {
     const key = `${reference} ${formatPlatform(platform)}`;
-    const found = known.get(key) ?? resolveBase(registry, reference, platform, where);
+    const found = known.get(key) ?? resolveBase(registry, reference, platform, where, manifests);
     known.set(key, found);
     return found;
   };
