@@ -36,7 +36,9 @@ export interface LocalRegistry {
  */
 export async function ensureLocalRegistry(options: EnsureOptions): Promise<LocalRegistry> {
   const { directory, port: first = DEFAULT_PORT, idleMinutes = DEFAULT_IDLE_MINUTES, signal } = options;
-  const id = await ensureId(directory);
+  const id = await ensureId(directory).catch((error: unknown) => {
+    throw unusable(directory, error);
+  });
   const answer = (port: number, started: boolean): LocalRegistry => {
     keepAlive(port, id, idleMinutes, signal);
     return { host: `localhost:${port}`, started };
@@ -49,7 +51,7 @@ export async function ensureLocalRegistry(options: EnsureOptions): Promise<Local
     const owner = await ping(port, id, signal);
     if (owner === 'ours') return answer(port, false);
     if (owner === 'other') continue;
-    const pid = launchServer({ directory, port, idleMinutes });
+    const pid = launch({ directory, port, idleMinutes });
     if (await waitForAnswer(port, id, pid, signal)) return answer(port, true);
     // Nobody has the port, and the server is not there either: another port will not help.
     if ((await ping(port, id, signal)) === 'nobody') throw await notStarted(directory);
@@ -71,6 +73,22 @@ async function waitForAnswer(port: number, id: string, pid: number, signal: Abor
     await sleep(pause, undefined, signal === undefined ? {} : { signal });
   }
   return false;
+}
+
+function launch(options: Parameters<typeof launchServer>[0]): number {
+  try {
+    return launchServer(options);
+  } catch (error) {
+    throw unusable(options.directory, error);
+  }
+}
+
+function unusable(directory: string, cause: unknown): HephyError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HephyError('REGISTRY_LOCAL_FAILED', `the local registry cannot use its directory ${directory}: ${why}`, {
+    hint: 'Make it writable, or take it away: it is made anew.',
+    cause,
+  });
 }
 
 async function notStarted(directory: string): Promise<HephyError> {

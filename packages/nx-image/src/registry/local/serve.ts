@@ -40,13 +40,20 @@ export async function serve({ directory, port, idleMinutes, onNote }: ServeOptio
       last = Date.now();
     });
     response.setHeader(ID_HEADER, id).setHeader('docker-distribution-api-version', 'registry/2.0');
-    handleRequest({ request, response, store, uploads }).catch((error: unknown) => {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      onNote(`${request.method ?? ''} ${request.url ?? ''}: ${what}`);
-    });
+    // Nobody takes us for running before our state is written.
+    ready
+      .then(() => handleRequest({ request, response, store, uploads }))
+      .catch((error: unknown) => {
+        const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        onNote(`${request.method ?? ''} ${request.url ?? ''}: ${what}`);
+      });
   };
-  const bound = await listen(answer, port);
-  await writeState(directory, { pid: process.pid, port, started: new Date().toISOString(), idleMinutes });
+  const listening = listen(answer, port);
+  const ready = listening.then(() =>
+    writeState(directory, { pid: process.pid, port, started: new Date().toISOString(), idleMinutes }),
+  );
+  await ready;
+  const bound = await listening;
   await store.removeAbandonedUploads(Date.now());
   onNote(`serving ${directory} on port ${port}`);
 

@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { ensureLocalRegistry, type LocalRegistry } from '../src/registry/local/ensure-local-registry';
+import { isAlive } from '../src/registry/local/is-alive';
+import { localRegistryStatus } from '../src/registry/local/local-registry-status';
+import { stopLocalRegistry } from '../src/registry/local/stop-local-registry';
+import { pushBlob, pushImage } from '../testing/fixture-images';
+import { freePort } from '../testing/free-port';
+import { startHttpServer } from '../testing/http-server';
+
+const run = promisify(execFile);
+let directory: string;
+let port: number;
+const other = () => `${directory}-other`;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hephy-life-'));
+  port = await freePort();
+});
+afterEach(async () => {
+  for (const each of [directory, other()]) {
+    await stopLocalRegistry(each);
+    await rm(each, { recursive: true, force: true });
+  }
+});
+
+const ensure = (options: object = {}) => ensureLocalRegistry({ directory, port, ...options });
+const pidOf = async () => (await localRegistryStatus(directory)).running!.pid;
+
+/** In another process, as another nx run would. */
+async function ensureElsewhere(): Promise<LocalRegistry> {
+  const start =
+    'require(process.argv[1]).register({ module: 1, target: 9, esModuleInterop: true }); require(process.argv[2]);';
+  const { stdout } = await run(process.execPath, [
+    ...['-e', start, require.resolve('@swc-node/register/register'), join(__dirname, '../testing/ensure-program.ts')],
+    JSON.stringify({ directory, port }),
+  ]);
+  return JSON.parse(stdout) as LocalRegistry;
+}
+
+async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
+test('it is started once, found again, told about and stopped', async () => {
+  expect(await localRegistryStatus(directory)).toMatchObject({ running: undefined });
+  expect(await ensure()).toEqual({ host: `localhost:${port}`, started: true });
+  expect(await ensure()).toEqual({ host: `localhost:${port}`, started: false });
+  const { running, log } = await localRegistryStatus(directory);
+  expect(running).toMatchObject({ host: `localhost:${port}`, port, idleMinutes: 15 });
+  expect(await readFile(log, 'utf8')).toContain('serving');
+  expect(await stopLocalRegistry(directory)).toBe(true);
+  expect(await stopLocalRegistry(directory)).toBe(false);
+  expect(await localRegistryStatus(directory)).toMatchObject({ running: undefined });
+}, 30_000);
+
+test('two processes and this one at once get one server', async () => {
+  const registries = await Promise.all([ensureElsewhere(), ensureElsewhere(), ensure(), ensure()]);
+  expect(new Set(registries.map(({ host }) => host))).toEqual(new Set([`localhost:${port}`]));
+  const log = await readFile((await localRegistryStatus(directory)).log, 'utf8');
+  expect(log.match(/serving/g)).toHaveLength(1);
+}, 60_000);
+
+test('it outlives who started it, and is no child of theirs', async () => {
+  const { host } = await ensureElsewhere();
+  const pid = await pidOf();
+  const parent = Number(/^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  expect(parent).not.toBe(process.pid);
+  const group = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[2];
+  expect(Number(group)).toBe(pid);
+  expect((await fetch(`http://${host}/v2/`)).status).toBe(200);
+}, 60_000);
+
+test('where the port is somebody else’s, it takes the next', async () => {
+  const web = await startHttpServer((_, response) => response.end());
+  const silent = createTcpServer((socket) => socket.end('SSH-2.0-x\r\n')).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const six = createTcpServer().listen(0, '::1');
+  await once(six, 'listening').catch(() => undefined);
+  try {
+    for (const server of [silent, six]) {
+      const address = server.address();
+      if (address === null || typeof address === 'string') continue;
+      expect((await ensure({ port: address.port })).host).not.toBe(`localhost:${address.port}`);
+      await stopLocalRegistry(directory);
+    }
+    expect((await ensure({ port: web.port })).host).not.toBe(`localhost:${web.port}`);
+  } finally {
+    silent.close();
+    six.close();
+    await web.stop();
+  }
+}, 60_000);
+
+test('another workspace has another registry, and finds its own again', async () => {
+  await ensure();
+  const neighbour = await ensure({ directory: other() });
+  expect(neighbour).toMatchObject({ started: true });
+  expect(neighbour.host).not.toBe(`localhost:${port}`);
+  expect(await ensure({ directory: other() })).toEqual({ ...neighbour, started: false });
+  expect(await stopLocalRegistry(other())).toBe(true);
+  expect(await ensure()).toMatchObject({ started: false });
+}, 60_000);
+
+test('after kill -9 the data are there, and the stale state misleads nobody', async () => {
+  const { host } = await ensure();
+  const pushed = await pushImage(host, 'a', '1', { platform: 'linux/amd64', files: { a: { content: 'a' } } });
+  const pid = await pidOf();
+  process.kill(pid, 'SIGKILL');
+  await until(async () => (await localRegistryStatus(directory)).running === undefined);
+  expect(JSON.parse(await readFile(join(directory, 'server.json'), 'utf8'))).toMatchObject({ pid });
+  expect(await stopLocalRegistry(directory)).toBe(false);
+  expect(await ensure()).toEqual({ host, started: true });
+  const head = await fetch(`http://${host}/v2/a/manifests/1`, { method: 'HEAD' });
+  expect(head.headers.get('docker-content-digest')).toBe(pushed.digest);
+  expect((await fetch(`http://${host}/v2/a/blobs/${pushed.layers[0] ?? ''}`)).status).toBe(200);
+}, 60_000);
+
+test('a state of a process that is another by now is not believed', async () => {
+  const web = await startHttpServer((_, response) => response.end());
+  try {
+    await ensure();
+    await stopLocalRegistry(directory);
+    const stale = { pid: process.pid, port: web.port, started: new Date(0).toISOString(), idleMinutes: 15 };
+    await writeFile(join(directory, 'server.json'), JSON.stringify(stale));
+    expect(await stopLocalRegistry(directory)).toBe(false);
+    expect(await ensure()).toEqual({ host: `localhost:${port}`, started: true });
+  } finally {
+    await web.stop();
+  }
+}, 60_000);
+
+test('it ends when idle, but not while who asked for it lives', async () => {
+  const idleMinutes = 0.03;
+  const controller = new AbortController();
+  await ensure({ idleMinutes, signal: controller.signal });
+  const pid = await pidOf();
+  await sleep(idleMinutes * 60_000 * 2);
+  expect(isAlive(pid)).toBe(true);
+  controller.abort();
+  const { log } = await localRegistryStatus(directory);
+  await until(async () => (await readFile(log, 'utf8')).includes('ending: idle'));
+  await until(async () => (await localRegistryStatus(directory)).running === undefined);
+}, 60_000);
+
+test('it ends when its directory is gone', async () => {
+  const { host } = await ensure({ idleMinutes: 0.2 });
+  await pushBlob(host, 'a', Buffer.from('a'));
+  await rm(directory, { recursive: true });
+  await until(() =>
+    fetch(`http://${host}/v2/`).then(
+      () => false,
+      () => true,
+    ),
+  );
+}, 60_000);
+
+test('what keeps it from starting is told', async () => {
+  await writeFile(join(directory, 'id'), '');
+  await expect(ensure()).rejects.toMatchObject({ code: 'REGISTRY_LOCAL_FAILED' });
+  await rm(join(directory, 'id'));
+  await mkdir(join(directory, 'server.log'));
+  await expect(ensure()).rejects.toMatchObject({
+    code: 'REGISTRY_LOCAL_FAILED',
+    message: expect.stringContaining('EISDIR') as string,
+  });
+}, 60_000);
+
+test('an abort ends the waiting', async () => {
+  await expect(ensure({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+});
