@@ -1,6 +1,8 @@
 import type { Complaint } from './problem';
 import { quoted } from './quoted';
 
+const MAX_LENGTH = 2048;
+
 const HINT = 'Write an address as `https://github.com/owner/name` or `git@host:owner/name.git`.';
 const SECRET_HINT =
   'Take them out and revoke them: whoever reads this repository has them. Give git the credentials by its own configuration, as a credential helper.';
@@ -15,6 +17,7 @@ const SCP_LIKE = /^([^@/:]+)@([^/:]+|\[[0-9A-Fa-f:.]+\]):(.*)$/s;
  * Addresses with credentials are never repeated in the message.
  */
 export function checkRepository(address: string): Complaint | undefined {
+  if (address.length > MAX_LENGTH) return invalid(`the address is longer than ${MAX_LENGTH} characters`, HINT);
   if (/[\s\p{Cc}]/u.test(address)) return invalid('the address holds white space', HINT);
   if (address.startsWith('-')) return invalid('the address begins with `-`, as options do', HINT);
   if (/^[A-Za-z0-9+.-]+::/.test(address)) {

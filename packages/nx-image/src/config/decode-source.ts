@@ -1,5 +1,5 @@
 import { HephyError, HephyErrors } from '../errors/hephy-error';
-import { placeOf } from './place';
+import { placesOf, type Place } from './place';
 
 /** Real files have some hundred bytes. */
 const MAX_SIZE = 1024 * 1024;
@@ -28,7 +28,7 @@ export function decodeSource(source: Uint8Array | string, file: string): string 
     const name = `U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
     throw new HephyErrors([
       new HephyError('CONFIG_SYNTAX', `the file holds the control character ${name}`, {
-        where: { file, ...placeOf(text, control.index) },
+        where: { file, ...placesOf(text)(control.index) },
         hint: 'Remove it: a text file has none.',
       }),
     ]);
@@ -52,7 +52,7 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 /** The longest prefix that decodes ends where the first bad sequence begins. */
-function firstBadPlace(bytes: Uint8Array): { line: number; column: number } {
+function firstBadPlace(bytes: Uint8Array): Place {
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
@@ -61,7 +61,7 @@ function firstBadPlace(bytes: Uint8Array): { line: number; column: number } {
     else bad = middle;
   }
   const text = new TextDecoder('utf-8').decode(bytes.subarray(0, good), { stream: true });
-  return placeOf(text, text.length);
+  return placesOf(text)(text.length);
 }
 
 /** Whether it is UTF-8 as far as it goes: a sequence may be cut off at the end. */

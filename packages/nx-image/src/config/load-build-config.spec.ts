@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { HephyErrors } from '../errors/hephy-error';
 import { formatPlatform } from '../oci/platform';
 import type { BuildConfig } from './build-config';
 import { loadBuildConfig } from './load-build-config';
-
-const LEGACY = join(__dirname, 'fixtures/legacy');
 
 function load(text: string): BuildConfig {
   return loadBuildConfig(text, 'build-config.yaml');
@@ -24,128 +23,6 @@ function complaints(text: string | Uint8Array): readonly string[] {
   }
   return [];
 }
-
-const DEFAULTS: BuildConfig = {
-  dockerfileFrom: 'local',
-  dockerfilePath: 'Dockerfile',
-  contextPath: '.',
-  buildArgs: [],
-  env: [],
-  labels: {},
-  platforms: [
-    { os: 'linux', architecture: 'amd64' },
-    { os: 'linux', architecture: 'arm64' },
-  ],
-  additionalTags: [],
-  builder: 'kaniko',
-  epoch: '0',
-  reuse: true,
-  reproducible: false,
-  cache: false,
-};
-
-const KANIKO: BuildConfig = {
-  ...DEFAULTS,
-  upstream: { repo: 'https://github.com/osscontainertools/kaniko', ref: 'v1.25.3' },
-  dockerfileFrom: 'upstream',
-  dockerfilePath: 'deploy/Dockerfile',
-  additionalTags: [
-    { name: 'v1.25.3', moving: false },
-    { name: 'latest', moving: true },
-  ],
-};
-
-/** Files as the shell pipelines had them, by the quirk that each has. */
-const LEGACY_FILES: Readonly<Record<string, BuildConfig>> = {
-  anchors: {
-    ...DEFAULTS,
-    buildArgs: [
-      { name: 'A', value: '1' },
-      { name: 'B', value: 'two words' },
-    ],
-    labels: { A: '1', B: 'own' },
-  },
-  'block-text': {
-    ...DEFAULTS,
-    description: 'Folded text',
-    buildArgs: [{ name: 'SCRIPT', value: 'a\nb' }],
-    additionalTags: [
-      { name: 'latest', moving: true },
-      { name: 'v1', moving: false },
-    ],
-  },
-  branch: {
-    ...DEFAULTS,
-    upstream: { repo: 'https://github.com/spkane/scratch-helloworld', ref: 'main' },
-    dockerfileFrom: 'upstream',
-    additionalTags: [{ name: 'latest', moving: true }],
-  },
-  'build-backend': { ...DEFAULTS, builder: 'buildah', additionalTags: [{ name: 'latest', moving: true }] },
-  'byte-order-mark': KANIKO,
-  'comments-only': DEFAULTS,
-  commit: {
-    ...DEFAULTS,
-    upstream: { repo: 'https://github.com/curl/curl-container.git', ref: '0123456789abcdef0123456789abcdef01234567' },
-    dockerfileFrom: 'upstream',
-    dockerfilePath: 'dockerfiles/Dockerfile',
-    additionalTags: [{ name: '8.16', moving: false }],
-  },
-  crlf: KANIKO,
-  'empty-keys': DEFAULTS,
-  'long-list-at-margin': {
-    ...DEFAULTS,
-    dockerfilePath: 'images/web/Dockerfile',
-    contextPath: 'images/web',
-    platforms: [
-      { os: 'linux', architecture: 'arm64' },
-      { os: 'linux', architecture: 'amd64' },
-    ],
-    additionalTags: [{ name: 'latest', moving: true }],
-  },
-  'no-final-newline': KANIKO,
-  'quotes-and-comments': {
-    ...DEFAULTS,
-    target: 'runtime',
-    buildArgs: [
-      { name: 'GO_VERSION', value: '1.10' },
-      { name: 'NAME', value: "it's" },
-      { name: 'FLAGS', value: '-X main.version=1 -s' },
-      { name: 'EMPTY', value: '' },
-      { name: 'DSN', value: 'postgres://u@h/db?a=b#c' },
-    ],
-    platforms: [{ os: 'linux', architecture: 'amd64' }],
-    additionalTags: ['1.10', 'true', 'no', '2024-01-02', '0755'].map((name) => ({ name, moving: false })),
-  },
-  upstream: KANIKO,
-  'upstream-debug-target': {
-    ...KANIKO,
-    target: 'kaniko-debug',
-    additionalTags: [
-      { name: 'debug-v1.25.3', moving: false },
-      { name: 'debug-latest', moving: false },
-    ],
-  },
-};
-
-describe('files of the pipelines before', () => {
-  it('are each expected', () => {
-    const names = readdirSync(LEGACY).map((file) => file.replace(/\.yaml$/, ''));
-    expect(names.sort()).toEqual(Object.keys(LEGACY_FILES).sort());
-  });
-
-  it.each(Object.entries(LEGACY_FILES))('%s loads as it is', (name, expected) => {
-    const bytes = readFileSync(join(LEGACY, `${name}.yaml`));
-    expect(loadBuildConfig(bytes, name)).toEqual(expected);
-    expect(loadBuildConfig(bytes.toString('utf8'), name)).toEqual(expected);
-  });
-
-  it('have the quirks that they are named after', () => {
-    const text = (name: string): string => readFileSync(join(LEGACY, `${name}.yaml`), 'utf8');
-    expect(text('crlf')).toContain('\r\n');
-    expect(text('byte-order-mark')).toMatch(/^\ufeff/);
-    expect(text('no-final-newline')).not.toMatch(/\n$/);
-  });
-});
 
 describe('loadBuildConfig', () => {
   it('reads every key', () => {
@@ -228,69 +105,6 @@ describe('loadBuildConfig', () => {
     },
   );
 
-  it.each([
-    'https://github.com/curl/curl',
-    'http://git.example.com:8080/curl.git',
-    'ssh://git@git.example.com:2222/team/curl.git',
-    'git://git.example.com/curl',
-    'git@github.com:curl/curl.git',
-    'https://[::1]:3000/curl',
-    'https://host/?p=curl.git',
-  ])('takes the address %s', (address) => {
-    expect(load(`upstream_repo: "${address}"\nupstream_ref: main`).upstream?.repo).toBe(address);
-  });
-
-  it.each([
-    'https://user@github.com/curl/curl',
-    'ssh://git:pw@github.com/curl/curl',
-    'https://github.com/curl/curl?access_token=x',
-    'https://github.com',
-    'https://github.com/',
-    'https:///curl',
-    'https://host:0/curl',
-    'HTTPS://github.com/curl/curl',
-    'git@github.com:',
-    'git@-oProxyCommand:x',
-    'git@github.com:-x',
-    'fd::3',
-    'ftp://host/x',
-    '/srv/git/curl',
-    'curl',
-    'C:\\\\curl',
-  ])('refuses the address %s', (address) => {
-    const text = `upstream_repo: "${address}"\nupstream_ref: main`;
-    expect(complaints(text)).toEqual([expect.stringContaining('1:16 UPSTREAM_URL_INVALID')]);
-  });
-
-  it.each([
-    'a b',
-    '-x',
-    'a..b',
-    '/a',
-    'a/',
-    'a.',
-    'a.lock',
-    'a/.b',
-    'a~1',
-    'a^{}',
-    'a:b',
-    'a?',
-    'a*',
-    'a[',
-    '@',
-    'a@{1}',
-    'a//b',
-    'x'.repeat(251),
-  ])('refuses the ref %s', (ref) => {
-    expect(complaints(`upstream_repo: https://h/x\nupstream_ref: "${ref}"`)).toEqual([
-      expect.stringContaining('2:15 CONFIG_INVALID'),
-    ]);
-  });
-
-  it.each(['main', 'feature/x', 'refs/tags/v1', 'HEAD', 'v1.2.3-rc.1+build'])('takes the ref %s', (ref) => {
-    expect(load(`upstream_repo: https://h/x\nupstream_ref: ${ref}`).upstream?.ref).toBe(ref);
-  });
-
   it('refuses a large file before it reads it', () => {
     expect(complaints(new Uint8Array(10 * 1024 * 1024))).toEqual([expect.stringContaining('CONFIG_TOO_LARGE')]);
     expect(complaints('#'.repeat(1024 * 1024 + 1))).toEqual([expect.stringContaining('CONFIG_TOO_LARGE')]);
@@ -323,5 +137,33 @@ describe('loadBuildConfig', () => {
       expect.stringContaining('1:10 CONFIG_INVALID'),
       expect.stringContaining('1:10 CONFIG_INVALID'),
     ]);
+  });
+
+  it('answers whatever it is given with a config, or with errors that say where and what to do', () => {
+    const legacy = readFileSync(join(__dirname, 'fixtures/legacy/quotes-and-comments.yaml'), 'utf8');
+    const mutated = fc
+      .tuple(
+        fc.nat(legacy.length),
+        fc.nat(8),
+        fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('\t', '[', '{', '&a ', '*a', '"', '<<: ', '!x ')),
+      )
+      .map(([at, length, text]) => legacy.slice(0, at) + text + legacy.slice(at + length));
+    const bytes = fc.uint8Array({ maxLength: 40 });
+    fc.assert(
+      fc.property(fc.oneof(mutated, fc.string({ unit: 'binary' }), bytes), (source) => {
+        try {
+          expect(loadBuildConfig(source, 'f').platforms.length).toBeGreaterThan(0);
+        } catch (error) {
+          if (!(error instanceof HephyErrors)) throw error;
+          expect(error.errors.length).toBeGreaterThan(0);
+          for (const { where, hint } of error.errors) {
+            expect(where?.line).toBeGreaterThan(0);
+            expect(where?.column).toBeGreaterThan(0);
+            expect(hint).toMatch(/[.?]$/);
+          }
+        }
+      }),
+      { numRuns: 600 },
+    );
   });
 });

@@ -4,11 +4,11 @@ import { checkShape } from './check-shape';
 import { checkTogether } from './check-together';
 import { rememberSource } from './config-source';
 import { decodeSource } from './decode-source';
-import { locate, parseYaml } from './locate';
-import { placeOf } from './place';
+import { locate } from './locate';
+import { placesOf } from './place';
 import type { Problem } from './problem';
 import { readPlain } from './read-plain';
-import type { YamlReading } from './read-yaml';
+import { readYaml, type YamlReading } from './read-yaml';
 import { CONFIG_KEYS } from './schema';
 import { toBuildConfig } from './to-build-config';
 import { newMapping, type Mapping } from './value';
@@ -21,12 +21,12 @@ import { newMapping, type Mapping } from './value';
 export function loadBuildConfig(bytes: Uint8Array | string, file: string): BuildConfig {
   const text = decodeSource(bytes, file);
   const plain = readPlain(text);
-  const reading = plain === undefined ? parseYaml(text) : undefined;
+  const reading = plain === undefined ? readYaml(text) : undefined;
   const root = dropEmpty(plain ?? reading?.root ?? newMapping());
   const shape = checkShape(root);
   const problems = [...shape.problems, ...checkTogether(root)];
   if (shape.config === undefined || problems.length > 0 || (reading?.problems.length ?? 0) > 0) {
-    throw toErrors(reading ?? parseYaml(text), text, problems, file);
+    throw toErrors(reading ?? readYaml(text), text, problems, file);
   }
   const config = toBuildConfig(root, shape.config);
   rememberSource(config, text);
@@ -45,14 +45,15 @@ function dropEmpty(root: Mapping): Mapping {
 
 /** Line and column are looked for only now: files without problems need none. */
 function toErrors(reading: YamlReading, text: string, problems: readonly Problem[], file: string): HephyErrors {
+  const placeOf = placesOf(text);
   const errors = [
     ...reading.problems.map(
-      ({ offset, code, what, hint }) => new HephyError(code, what, { where: { file, ...placeOf(text, offset) }, hint }),
+      ({ offset, code, what, hint }) => new HephyError(code, what, { where: { file, ...placeOf(offset) }, hint }),
     ),
     ...problems.map(
       ({ path, atKey, code, what, hint }) =>
         new HephyError(code ?? 'CONFIG_INVALID', what, {
-          where: { file, ...locate(reading, text, path, atKey) },
+          where: { file, ...placeOf(locate(reading, path, atKey)) },
           hint,
         }),
     ),

@@ -1,22 +1,9 @@
-import { placeOf } from './place';
 import type { Places } from './node-reader';
 import type { YamlReading } from './read-yaml';
 import type { Path, Value } from './value';
 
-/** Reads with the parser. It is loaded here, on first use: most runs read plain files without problems only. */
-export function parseYaml(text: string): YamlReading {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- synchronous, and only where it is needed
-  const { readYaml } = require('./read-yaml') as typeof import('./read-yaml');
-  return readYaml(text);
-}
-
-/** Line and column of the value at the path, or of its key; of the nearest that is there, where the path leads further. */
-export function locate(
-  reading: YamlReading,
-  text: string,
-  path: Path,
-  atKey = false,
-): { line: number; column: number } {
+/** The offset of the value at the path, or of its key; of the nearest that is there, where the path leads further. */
+export function locate(reading: YamlReading, path: Path, atKey = false): number {
   let container: Value | undefined = reading.root;
   let offset = 0;
   for (const [index, step] of path.entries()) {
@@ -27,5 +14,5 @@ export function locate(
     offset = atKey && index === path.length - 1 ? place.key : place.value;
     container = (container as Record<string | number, Value>)[step];
   }
-  return placeOf(text, offset);
+  return offset;
 }

@@ -1,8 +1,9 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import type { Alias, Node, Pair, YAMLMap } from 'yaml';
 import type { YamlProblem } from './syntax-problem';
 import { newMapping, NULLS, type Mapping, type Value } from './value';
+import { yamlPackage } from './yaml-package';
 
-/** What aliases may make of a file: a real one has some dozen values. */
+/** What a file may hold, aliases written out: a real one holds some dozen values. */
 const MAX_VALUES = 10_000;
 
 /** Where the entries of a mapping or list stand: offsets into the text. */
@@ -26,6 +27,7 @@ export class NodeReader {
   /** By name, as of the place that the reading is at; undefined while the anchor's own node is read. */
   private readonly anchors = new Map<string, Known | undefined>();
   private total = 0;
+  private readonly yaml = yamlPackage();
 
   constructor(
     private readonly problems: YamlProblem[],
@@ -33,9 +35,10 @@ export class NodeReader {
   ) {}
 
   private read(node: Node | null): Known {
+    this.add(1, node);
     if (node === null) return { value: null, count: 1 };
-    if (isAlias(node)) return this.readAlias(node.source, startOf(node));
-    const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
+    if (this.yaml.isAlias(node)) return this.readAlias(node);
+    const anchor = this.yaml.isMap(node) || this.yaml.isSeq(node) || this.yaml.isScalar(node) ? node.anchor : undefined;
     if (anchor !== undefined) this.anchors.set(anchor, undefined);
     const known = this.readOwn(node);
     if (anchor !== undefined) this.anchors.set(anchor, known);
@@ -43,8 +46,8 @@ export class NodeReader {
   }
 
   private readOwn(node: Node): Known {
-    if (isMap(node)) return this.readMap(node);
-    if (isSeq(node)) {
+    if (this.yaml.isMap(node)) return this.readMap(node);
+    if (this.yaml.isSeq(node)) {
       const places = new Map<number, { key: number; value: number }>();
       const values: Value[] = [];
       let count = 1;
@@ -59,7 +62,7 @@ export class NodeReader {
       this.places.set(values, places);
       return { value: values, count };
     }
-    if (isScalar(node)) return { value: isNothing(node) ? null : String(node.value), count: 1 };
+    if (this.yaml.isScalar(node)) return { value: isNothing(node) ? null : String(node.value), count: 1 };
     return { value: null, count: 1 };
   }
 
@@ -73,7 +76,7 @@ export class NodeReader {
       const key = this.readKey(pair.key, offset);
       const known = this.read(pair.value);
       count += known.count;
-      if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
+      if (key === '<<' && this.yaml.isScalar(pair.key) && pair.key.type === 'PLAIN') {
         merged.push({ known, offset });
         continue;
       }
@@ -94,7 +97,7 @@ export class NodeReader {
   private readKey(node: Node | null, offset: number): string {
     const known = this.read(node);
     if (typeof known.value === 'string') return known.value;
-    if (isScalar(node)) return String(node.value);
+    if (this.yaml.isScalar(node)) return String(node.value);
     throw new Halt({
       offset,
       code: 'CONFIG_SYNTAX',
@@ -128,26 +131,30 @@ export class NodeReader {
     }
   }
 
-  private readAlias(name: string, offset: number): Known {
+  private readAlias(node: Alias): Known {
+    const name = node.source;
     const known = this.anchors.get(name);
     if (known === undefined) {
       throw new Halt({
-        offset,
+        offset: startOf(node),
         code: 'CONFIG_SYNTAX',
         what: this.anchors.has(name) ? `\`*${name}\` stands inside what it names` : `\`*${name}\` names no anchor`,
         hint: `An alias needs its anchor, \`&${name}\`, earlier in the file.`,
       });
     }
-    this.total += known.count;
-    if (this.total > MAX_VALUES) {
-      throw new Halt({
-        offset,
-        code: 'CONFIG_TOO_LARGE',
-        what: `the file's aliases stand for more than ${MAX_VALUES} values`,
-        hint: 'Write out what the image needs, without aliases of aliases.',
-      });
-    }
+    this.add(known.count, node);
     return known;
+  }
+
+  private add(count: number, node: Node | null): void {
+    this.total += count;
+    if (this.total <= MAX_VALUES) return;
+    throw new Halt({
+      offset: node === null ? 0 : startOf(node),
+      code: 'CONFIG_TOO_LARGE',
+      what: `the file holds more than ${MAX_VALUES} values, aliases written out`,
+      hint: 'Keep to what the image needs, without aliases of aliases.',
+    });
   }
 }
 
@@ -161,6 +168,6 @@ export function startOf(node: Node): number {
 
 /** An absent value is shown at its key: the parser puts it at the end of the line, or beyond. */
 function placeOfValue(node: Node | null, keyOffset: number): number {
-  if (node === null || (isScalar(node) && node.type === 'PLAIN' && node.source === '')) return keyOffset;
+  if (node === null || (yamlPackage().isScalar(node) && node.type === 'PLAIN' && node.source === '')) return keyOffset;
   return startOf(node);
 }

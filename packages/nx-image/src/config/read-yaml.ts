@@ -1,7 +1,8 @@
-import { isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+import type { Node } from 'yaml';
 import { Halt, isNothing, NodeReader, startOf, type Places } from './node-reader';
 import { syntaxProblem, type YamlProblem } from './syntax-problem';
 import { newMapping, type Mapping } from './value';
+import { yamlPackage } from './yaml-package';
 
 const MAX_SYNTAX_PROBLEMS = 20;
 
@@ -14,6 +15,7 @@ export interface YamlReading {
 
 /** Reads any YAML 1.2, with anchors, aliases and merge keys, into values whose scalars are the source's text. */
 export function readYaml(text: string): YamlReading {
+  const { isMap, isScalar, parseDocument } = yamlPackage();
   const document = parseDocument(text, {
     schema: 'failsafe',
     resolveKnownTags: false,
@@ -49,7 +51,7 @@ export function readYaml(text: string): YamlReading {
 }
 
 function notMapping(node: Node): YamlProblem {
-  const what = `the file is ${isSeq(node) ? 'a list' : 'text'}, not a mapping`;
+  const what = `the file is ${yamlPackage().isSeq(node) ? 'a list' : 'text'}, not a mapping`;
   return {
     offset: startOf(node),
     code: 'CONFIG_SYNTAX',

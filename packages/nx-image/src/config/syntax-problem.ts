@@ -1,4 +1,5 @@
-import { isCollection, isScalar, visit, type Document, type Node, type YAMLError } from 'yaml';
+import type { Document, Node, YAMLError } from 'yaml';
+import { yamlPackage } from './yaml-package';
 
 /** A problem of the YAML itself. */
 export interface YamlProblem {
@@ -50,7 +51,7 @@ export function syntaxProblem(error: YAMLError, document: Document, text: string
     ? openerBefore(document, at)
     : undefined;
   if (unclosed !== undefined) {
-    const what = isCollection(unclosed) ? 'this bracket is not closed' : 'this quote is not closed';
+    const what = yamlPackage().isCollection(unclosed) ? 'this bracket is not closed' : 'this quote is not closed';
     const hint = 'Close it where the value ends.';
     return { offset: unclosed.range?.[0] ?? at, code: 'CONFIG_SYNTAX', what, hint };
   }
@@ -73,6 +74,7 @@ function skipSpaces(text: string, offset: number): number {
 
 /** The innermost quote or bracket that is still open at the offset: there it is to be mended, not where the file ends. */
 function openerBefore(document: Document, offset: number): Node | undefined {
+  const { isCollection, isScalar, visit } = yamlPackage();
   let opener: Node | undefined;
   visit(document, {
     Node(_, node) {
