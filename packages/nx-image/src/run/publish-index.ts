@@ -12,7 +12,7 @@ import { requireBuilt, requirePrepared, type Built } from './require-results';
 import type { RunContext } from './run-context';
 import { failureOf, Stopwatch } from './step-results';
 import { freeVersionTag, writeTag } from './write-tags';
-import { writePublicTags } from './write-public-tags';
+import { completeArchTags, writePublicTags } from './write-public-tags';
 
 /**
  * The index over exactly the configured platforms: answered from the registry where it was made of the same children before, else pushed without a tag,
@@ -60,7 +60,10 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   const raw = known ?? made?.raw;
   if (raw === undefined) throw new Error('no index was made');
   const version = versionOf(raw) ?? versionTag(facts, image.name);
-  if (made !== undefined) await writeTag(context.registry, facts.repository, writableInputTag(facts, key), raw);
+  if (made !== undefined) {
+    await completeArchTags(context, version, children);
+    await writeTag(context.registry, facts.repository, writableInputTag(facts, key), raw);
+  }
   const tags = await watch.time('publish', () => writePublicTags(context, image, version, raw));
   return {
     outcome: made === undefined ? 'reused' : 'built',

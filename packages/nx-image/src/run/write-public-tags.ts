@@ -1,5 +1,8 @@
 import type { Image } from '../config/build-config';
-import { planPublicTags } from '../plan/plan-index';
+import { HephyError } from '../errors/hephy-error';
+import { archName } from '../oci/platform';
+import { planPublicTags, type IndexChild } from '../plan/plan-index';
+import type { RunFacts } from '../plan/run-facts';
 import type { RawManifest } from '../registry/registry';
 import type { TagResult } from '../report/result';
 import type { RunContext } from './run-context';
@@ -16,8 +19,8 @@ export async function writePublicTags(
   raw: RawManifest,
 ): Promise<TagResult[]> {
   const { facts, registry } = context;
+  const may = mayPublish(facts);
   const tags = [{ tag: version, moving: facts.scope !== undefined }, ...planPublicTags(image, facts)];
-  const may = facts.publish || facts.scope !== undefined;
   const done: TagResult[] = [];
   for (const { tag, moving } of tags) {
     if (!may) {
@@ -34,4 +37,27 @@ export async function writePublicTags(
     }
   }
   return done;
+}
+
+/**
+ * `{version}-{arch}` for the platforms of a new index that this run has not built: a version has the tags of all its platforms. One that is there stays.
+ */
+export async function completeArchTags(
+  context: RunContext,
+  version: string,
+  children: readonly Pick<IndexChild, 'platform' | 'digest'>[],
+): Promise<void> {
+  const { facts, registry } = context;
+  if (!mayPublish(facts)) return;
+  for (const { platform, digest } of children) {
+    const tag = `${version}-${archName(platform)}`;
+    if ((await registry.headManifest({ ...facts.repository, tag })) !== undefined) continue;
+    const raw = await registry.getManifest({ ...facts.repository, digest });
+    if (raw === undefined) throw new HephyError('IMAGE_INCOMPLETE', `${digest} is not in the registry any more`);
+    await writeTag(registry, facts.repository, tag, raw);
+  }
+}
+
+function mayPublish(facts: RunFacts): boolean {
+  return facts.publish || facts.scope !== undefined;
 }
