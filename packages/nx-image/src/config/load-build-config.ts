@@ -11,7 +11,7 @@ import { readPlain } from './read-plain';
 import { readYaml, type YamlReading } from './read-yaml';
 import { CONFIG_KEYS } from './schema';
 import { toBuildConfig } from './to-build-config';
-import { newMapping, type Mapping } from './value';
+import { newMapping, type Mapping, type Value } from './value';
 
 /**
  * A build-config.yaml, checked, defaults applied.
@@ -33,14 +33,13 @@ export function loadBuildConfig(bytes: Uint8Array | string, file: string): Build
   return config;
 }
 
-/** Without the known keys that say nothing: `target: ""`, `build_args:`. */
-function dropEmpty(root: Mapping): Mapping {
-  const rest = newMapping();
-  for (const [key, value] of Object.entries(root)) {
-    const nothing = value === null || value === '';
-    if (!nothing || !(CONFIG_KEYS as readonly string[]).includes(key)) rest[key] = value;
+/** Takes out the known keys that say nothing: `target: ""`, `build_args:`. */
+function dropEmpty(root: Record<string, Value>): Mapping {
+  for (const key of CONFIG_KEYS) {
+    const value = root[key];
+    if (value === null || value === '') Reflect.deleteProperty(root, key);
   }
-  return rest;
+  return root;
 }
 
 /** Line and column are looked for only now: files without problems need none. */

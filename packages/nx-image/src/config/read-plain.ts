@@ -1,4 +1,4 @@
-import { newMapping, NULLS, type Mapping, type Value } from './value';
+import { newMapping, NULLS, type Value } from './value';
 
 /** Longer files are not on anybody's hot path. */
 const MAX_LENGTH = 32 * 1024;
@@ -26,7 +26,7 @@ interface Block {
  * `[a, b]` and `{a: b}` on one line, comments. undefined for everything else and for everything wrong: it is a shortcut past
  * the parser, thirty times as fast, and must agree with it wherever it answers.
  */
-export function readPlain(text: string): Mapping | undefined {
+export function readPlain(text: string): Record<string, Value> | undefined {
   if (text.length > MAX_LENGTH || STRANGE.test(text)) return undefined;
   const root = newMapping();
   let begun = false;

@@ -1,14 +1,14 @@
 import type { Node } from 'yaml';
 import { Halt, isNothing, NodeReader, startOf, type Places } from './node-reader';
 import { syntaxProblem, type YamlProblem } from './syntax-problem';
-import { newMapping, type Mapping } from './value';
+import { newMapping, type Value } from './value';
 import { yamlPackage } from './yaml-package';
 
 const MAX_SYNTAX_PROBLEMS = 20;
 
 export interface YamlReading {
   /** undefined where the text is no mapping that can be gone on with. */
-  readonly root: Mapping | undefined;
+  readonly root: Record<string, Value> | undefined;
   readonly problems: readonly YamlProblem[];
   readonly places: ReadonlyMap<object, Places>;
 }
@@ -43,7 +43,7 @@ export function readYaml(text: string): YamlReading {
       return { root: newMapping(), problems, places };
     if (!isMap(contents)) throw new Halt(notMapping(contents));
     const root = new NodeReader(problems, places).readMap(contents);
-    return { root: root.value as Mapping, problems, places };
+    return { root: root.value as Record<string, Value>, problems, places };
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
     return { root: undefined, problems: [...problems, error.problem], places };
