@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pushImage, pushIndex, type FixtureFiles } from '../../nx-image/testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { RegistryView } from './testing/registry-view';
-import { must, run, type Run } from './testing/run';
+import { must, run, succeed, type Run } from './testing/run';
 import { imageConfig, Workspace } from './testing/workspace';
 
 const NOBODY = 65534;
@@ -46,8 +46,7 @@ describe('what is in the registry already', () => {
 
   /** `built` or `reused` of each platform, and the image beside that nobody touches. */
   const build = async () => {
-    const { code, output } = await workspace.nx(['run-many', '-t', 'manifest']);
-    if (code !== 0) throw new Error(output);
+    await succeed(workspace.nx(['run-many', '-t', 'manifest']));
     const of = (image: string) => {
       const { builds } = workspace.readJson(`dist/images/${image}/result.json`) as {
         builds: readonly { platform: string; outcome: string }[];
@@ -101,20 +100,13 @@ describe('what is in the registry already', () => {
 
   it.each(['000', '077'])('is not built again in another clone under umask %s', async (umask) => {
     const before = await registry.snapshot();
-    const { code, output } = await runInClone(umask, []);
-    expect({ code, output }).toMatchObject({ code: 0 });
+    await succeed(runInClone(umask, []));
     expect(await registry.snapshot()).toEqual(before);
   });
 
   (isRoot ? it : it.skip)('is not built again by another user', async () => {
     const before = await registry.snapshot();
-    const { code, output } = await runInClone('027', [
-      'setpriv',
-      `--reuid=${NOBODY}`,
-      `--regid=${NOBODY}`,
-      '--clear-groups',
-    ]);
-    expect({ code, output }).toMatchObject({ code: 0 });
+    await succeed(runInClone('027', ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']));
     expect(await registry.snapshot()).toEqual(before);
   });
 

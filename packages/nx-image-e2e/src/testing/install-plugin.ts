@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKOUT } from './documents';
@@ -7,6 +7,8 @@ import { must } from './run';
 /** Packs the plugin as it would be published, and installs that from the registry's point of view: once for all e2e tests. */
 export default async function installPlugin(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'hephy-e2e-'));
+  // One test is another user.
+  chmodSync(directory, 0o755);
   process.env.HEPHY_E2E_DIRECTORY = directory;
   await must(CHECKOUT, process.execPath, ['tools/build.mjs', join(directory, 'package')]);
   await must(directory, 'npm', ['pack', './package', '--silent']);

@@ -44,7 +44,12 @@ export function run(cwd: string, file: string, parameters: readonly string[], en
 
 /** As `run`, for what must succeed. */
 export async function must(cwd: string, file: string, parameters: readonly string[], env: Env = {}): Promise<string> {
-  const { code, output } = await run(cwd, file, parameters, env);
-  if (code !== 0) throw new Error(`${file} ${parameters.join(' ')} ended with ${code}:\n${output}`);
+  return succeed(run(cwd, file, parameters, env));
+}
+
+/** Its output; where it failed, an error that shows it. */
+export async function succeed(running: Promise<Run>): Promise<string> {
+  const { code, output } = await running;
+  if (code !== 0) throw new Error(`ended with ${code}:\n${output}`);
   return output;
 }
