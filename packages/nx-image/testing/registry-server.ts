@@ -18,8 +18,6 @@ export interface TestRegistryOptions {
   readonly login?: boolean;
   /** Refuses every write. */
   readonly readOnly?: boolean;
-  /** A pull-through cache of this URL. */
-  readonly proxyOf?: string;
 }
 
 export const TEST_LOGIN = { username: 'tester', password: 'open sesame' } as const;
@@ -86,6 +84,5 @@ function renderConfiguration(directory: string, options: TestRegistryOptions): s
       secret: 'test',
     },
     ...(options.login === true ? { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } } : {}),
-    ...(options.proxyOf === undefined ? {} : { proxy: { remoteurl: options.proxyOf } }),
   });
 }
