@@ -27,7 +27,8 @@ export async function buildAndPush(
   const { credentials, facts, signal } = context;
   const platform = formatPlatform(plan.platform);
   const directory = await watch.time('context', () => materialise(context, image));
-  const registries = [facts.repository.registry, ...plan.registries];
+  const mirror = facts.mirror === undefined ? [] : [facts.mirror.split('/', 1)[0] ?? facts.mirror];
+  const registries = [facts.repository.registry, ...plan.registries, ...mirror];
   const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
   const log = `${RESULTS_DIRECTORY}/${image.name}/build-${archName(plan.platform)}.log`;
   const waiting = performance.now();
