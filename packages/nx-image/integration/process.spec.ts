@@ -120,6 +120,22 @@ describe('runProcess', () => {
     expect(size).toBe(3_000_000);
   });
 
+  it('lets a child run no further than the pipe while a chunk is held', async () => {
+    const seen: string[] = [];
+    const end = await shell('head -c 1000000 /dev/zero; echo written >&2', {
+      onLine: (line, stream) => {
+        if (stream === 'stderr') seen.push(line);
+      },
+      onChunk: async () => {
+        if (seen.length > 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        seen.push('released');
+      },
+    });
+    expect(end).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(seen.indexOf('written')).toBeGreaterThan(seen.indexOf('released'));
+  });
+
   it('refuses to keep more than 64 MiB', async () => {
     const marker = newMarker();
     await expect(shell('cat /dev/zero; :', {}, marker)).rejects.toThrow('more than 64 MiB');

@@ -114,6 +114,10 @@ describe('readCheckout', () => {
         write(root, 'other/file', 'z\n');
       },
       (root) => {
+        write(root, 'other/file', 'z\n');
+        chmodSync(join(root, 'other/file'), 0o755);
+      },
+      (root) => {
         rmSync(join(root, 'other/file'));
       },
       (root) => {
@@ -180,7 +184,7 @@ describe('readCheckout', () => {
 
   it('writes nothing into the repository', async () => {
     const root = newCheckout();
-    const index = () => execFileSync('stat', ['-c', '%Y %Z %s', join(root, '.git/index')]).toString();
+    const index = () => execFileSync('stat', ['-c', '%y %z %s %i', join(root, '.git/index')]).toString();
     const before = index();
     execFileSync('touch', ['-d', '2001-01-01', join(root, 'other/file')]);
     expect((await read(root)).dirty).toBeUndefined();

@@ -284,7 +284,8 @@ describe('materialiseContext', () => {
       'a link now',
       (img: string) => {
         rmSync(join(img, 'a/b/c'));
-        symlinkSync('/etc/passwd', join(img, 'a/b/c'));
+        writeFileSync(join(img, 'same'), 'text');
+        symlinkSync('../../same', join(img, 'a/b/c'));
       },
     ],
     [

@@ -146,8 +146,10 @@ describe('resolveRef', () => {
     const mark = join(base, 'ran');
     const rewriting = {
       ...env,
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: `url.ext::touch% ${mark}%S.insteadOf`,
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_KEY_1: 'protocol.ext.allow',
+      GIT_CONFIG_VALUE_1: 'always',
+      GIT_CONFIG_KEY_0: `url.ext::touch ${mark}-.insteadOf`,
       GIT_CONFIG_VALUE_0: 'https://host.invalid/',
     };
     const resolving = resolveRef({ ...git, env: rewriting, repo: 'https://host.invalid/a', ref: 'main' });
@@ -369,7 +371,7 @@ describe('listUpstream', () => {
         Buffer.concat(parts),
       );
     };
-    const linkBlob = gitIn(repository.directory, ['hash-object', '-w', '--stdin'], '/tmp');
+    const linkBlob = gitIn(repository.directory, ['hash-object', '-w', '--stdin'], 'b');
     const listing = async (id: string) => {
       const commit = repository.git('commit-tree', '-m', 'x', id);
       repository.git('update-ref', 'refs/heads/evil', commit);

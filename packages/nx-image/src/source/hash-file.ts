@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Up to here a file is read in one go: asynchronous calls cost ten times what reading a small file does. */
@@ -9,14 +9,21 @@ export interface HashedFile {
   /** Lower-case hex sha256. */
   readonly hash: string;
   readonly size: number;
+  /** See `OpenFile`. */
+  readonly executable: boolean;
+}
+
+export interface OpenFile {
+  readonly file: number;
   /** Whether its owner may execute it; the other bits come from a umask. */
   readonly executable: boolean;
 }
 
 /** Opens a regular file for reading and follows no link: what was a file when it was listed may be anything now. */
-export function openRegular(path: string | Buffer): number {
+export function openRegular(path: string | Buffer): OpenFile {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (fstatSync(file).isFile()) return file;
+  const stats = fstatSync(file);
+  if (stats.isFile()) return { file, executable: (stats.mode & constants.S_IXUSR) !== 0 };
   closeSync(file);
   throw Object.assign(new Error(`${path.toString()} is no regular file`), { code: 'ELOOP' });
 }
@@ -33,16 +40,14 @@ export function readSmall(file: number): Buffer | undefined {
 }
 
 export function hashBytes(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** The file's hash: of a small file at once, of a large one a promise that streams it. */
 export function hashFile(path: string | Buffer, signal?: AbortSignal): HashedFile | Promise<HashedFile> {
-  const file = openRegular(path);
+  const { file, executable } = openRegular(path);
   let small: Buffer | undefined;
-  let executable: boolean;
   try {
-    executable = (fstatSync(file).mode & constants.S_IXUSR) !== 0;
     small = readSmall(file);
   } catch (error) {
     closeSync(file);
@@ -54,13 +59,13 @@ export function hashFile(path: string | Buffer, signal?: AbortSignal): HashedFil
 }
 
 async function hashStream(file: number, executable: boolean, signal?: AbortSignal): Promise<HashedFile> {
-  const hash = createHash('sha256');
+  const state = createHash('sha256');
   let size = 0;
   for await (const chunk of streamFile(file, signal)) {
-    hash.update(chunk);
+    state.update(chunk);
     size += chunk.length;
   }
-  return { hash: hash.digest('hex'), size, executable };
+  return { hash: state.digest('hex'), size, executable };
 }
 
 /** The open file's bytes from its beginning; closes it. */

@@ -77,7 +77,7 @@ function compare(entry: ContextEntry, hash: string): void {
 
 function open(path: string, name: string): number {
   try {
-    return openRegular(path);
+    return openRegular(path).file;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) throw cause;
