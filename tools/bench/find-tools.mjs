@@ -27,7 +27,7 @@ export function findTools() {
 export function whyNot(builder, tools) {
   if (tools.manifestTool === undefined) return 'there is no manifest-tool (HEPHY_MANIFEST_TOOL) for the bare loop';
   if (builder === 'kaniko' && tools.kaniko === undefined) return 'there is no Kaniko executor (HEPHY_KANIKO)';
-  const needed = ['docker-registry', 'git', 'perl', ...(builder === 'kaniko' ? ['bwrap'] : ['buildah'])];
+  const needed = ['docker-registry', 'git', 'perl', 'setpriv', ...(builder === 'kaniko' ? ['bwrap'] : ['buildah'])];
   const missing = needed.filter((name) => findProgram(name) === undefined);
   if (missing.length > 0) return `missing: ${missing.join(', ')}`;
   if (process.getuid() !== 0) return 'builders without a container engine need root';

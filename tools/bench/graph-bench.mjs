@@ -2,19 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTimed } from './run-timed.mjs';
 import { compare, summarize } from './statistics.mjs';
+import { EMPTY_PLUGIN } from './stub-plugins.mjs';
 import { forget, makeWorkspace, nxCommand, NX_ENVIRONMENT } from './workspace.mjs';
-
-/** Infers a project without anything in it from the files that the plugin reads: what Nx itself costs. */
-const EMPTY_PLUGIN = `'use strict';
-const { createNodesFromFiles } = require('@nx/devkit');
-const { basename, dirname } = require('node:path');
-exports.name = 'empty';
-exports.createNodes = [
-  '**/build-config.yaml',
-  (files, options, context) =>
-    createNodesFromFiles((file) => ({ projects: { [dirname(file)]: { name: basename(dirname(file)) } } }), files, options, context),
-];
-`;
 
 /**
  * How long Nx takes for the graph of many image directories with the plugin, and for as many empty projects of the same
@@ -27,7 +16,7 @@ export function benchGraph({ directory, plugin, projects, pairs, onRun }) {
   makeWorkspace(sides.hephy, { plugin, nxJson: { plugins: ['@hephy/nx-image'] }, files });
   makeWorkspace(sides.empty, {
     nxJson: { plugins: ['empty-plugin'] },
-    files: { ...files, ...installed('empty-plugin', EMPTY_PLUGIN) },
+    files: { ...files, ...EMPTY_PLUGIN },
   });
   return {
     'nx show projects': measure(sides, pairs, ['show', 'projects', '--json'], onRun, (root, output) => {
@@ -37,14 +26,6 @@ export function benchGraph({ directory, plugin, projects, pairs, onRun }) {
       const { graph } = JSON.parse(readFileSync(join(root, 'graph.json'), 'utf8'));
       return Object.keys(graph.nodes).length === projects;
     }),
-  };
-}
-
-/** As a package: a plugin that is a file of the workspace costs Nx more to find. */
-function installed(name, source) {
-  return {
-    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
-    [`node_modules/${name}/index.js`]: source,
   };
 }
 

@@ -6,14 +6,22 @@ import { imageSet, PLATFORMS } from './image-set.mjs';
 import { startRegistry } from './registry.mjs';
 import { runTimed } from './run-timed.mjs';
 import { compare, summarize } from './statistics.mjs';
+import { IDLE_PLUGIN } from './stub-plugins.mjs';
 import { forget, makeWorkspace, nxCommand, NX_ENVIRONMENT } from './workspace.mjs';
 
 const BARE_LOOP = join(import.meta.dirname, 'bare-loop.sh');
 const REPOSITORY = 'bench/images';
 
+/** How Nx is started. Its plugins' processes and its daemon cost more than all that hephy does when nothing is to be done. */
+const MODES = {
+  again: {},
+  againUnisolated: { NX_ISOLATE_PLUGINS: 'false' },
+  againDaemon: { NX_DAEMON: 'true' },
+};
+
 /**
  * hephy and the bare loop over the same image directories, by turns, each into a registry that has nothing but the base;
- * and hephy once more, when nothing is to be done.
+ * then hephy when nothing is to be done, and Nx with the same targets and executors that do nothing.
  * @param {object} options
  * @param {string} options.directory
  * @param {string} options.plugin
@@ -30,50 +38,32 @@ export async function benchImages({ directory, plugin, builder, tools, images, p
   const first = await startRegistry();
   const { port, host } = first;
   await first.stop();
+  const files = imageSet({ images, host, builder });
   const root = join(directory, `images-${builder}`);
-  makeWorkspace(root, {
-    plugin,
-    nxJson: { plugins: ['@hephy/nx-image'], parallel },
-    files: imageSet({ images, host, builder }),
-  });
-  commit(root);
+  const idle = join(directory, `idle-${builder}`);
+  makeWorkspace(root, { plugin, nxJson: { plugins: ['@hephy/nx-image'] }, files });
+  makeWorkspace(idle, { nxJson: { plugins: ['idle-plugin'] }, files: { ...files, ...IDLE_PLUGIN } });
+  for (const workspace of [root, idle]) commit(workspace);
 
   const names = Array.from({ length: images }, (_, index) => `app-${index}`);
   const repository = `${host}/${REPOSITORY}`;
-  const hephy = () =>
-    runTimed(nxCommand(root, 'run-many', '-t', 'manifest', `--parallel=${parallel}`), {
-      cwd: root,
-      env: {
-        ...NX_ENVIRONMENT,
-        ECR_REGISTRY: repository,
-        HEPHY_PUBLISH: 'true',
-        ...(tools.kaniko === undefined ? {} : { HEPHY_KANIKO: tools.kaniko }),
-        ...(tools.manifestTool === undefined ? {} : { HEPHY_MANIFEST_TOOL: tools.manifestTool }),
-      },
-    });
-  const bare = () => {
-    const work = join(directory, 'bare');
-    mkdirSync(work);
-    try {
-      return runTimed([BARE_LOOP, String(parallel), ...names], {
-        cwd: root,
-        env: {
-          BUILDER: builder,
-          REPOSITORY: repository,
-          VERSION: '20260101-0000000',
-          WORK: work,
-          KANIKO: tools.kaniko ?? '',
-          MANIFEST_TOOL: tools.manifestTool ?? '',
-        },
-      });
-    } finally {
-      rmSync(work, { recursive: true });
-    }
-  };
-  const said = (what, { wall, cpu }) => {
+  const timed = (what, command, options) => {
+    const { wall, cpu } = runTimed(command, options);
     onRun(`${builder}, ${what}: ${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s CPU`);
     return { wall, cpu };
   };
+  const nx = (what, workspace, mode = {}) =>
+    timed(what, nxCommand(workspace, 'run-many', '-t', 'manifest', `--parallel=${parallel}`), {
+      cwd: workspace,
+      env: {
+        ...NX_ENVIRONMENT,
+        ...mode,
+        ECR_REGISTRY: repository,
+        HEPHY_PUBLISH: 'true',
+        HEPHY_MANIFEST_TOOL: tools.manifestTool,
+        ...(tools.kaniko === undefined ? {} : { HEPHY_KANIKO: tools.kaniko }),
+      },
+    });
   const withRegistry = async (measure) => {
     const registry = await startRegistry(port);
     try {
@@ -86,15 +76,28 @@ export async function benchImages({ directory, plugin, builder, tools, images, p
   const runHephy = () =>
     withRegistry(async () => {
       forget(root);
-      const cold = said('hephy, cold', hephy());
+      const measured = { cold: nx('hephy, cold', root) };
       const digests = await checkIndexes(host, names);
-      const again = said('hephy, nothing to do', hephy());
-      if ((await checkIndexes(host, names)).join() !== digests.join()) throw new Error('the second run moved a tag');
-      return { cold, again };
+      for (const [name, mode] of Object.entries(MODES)) {
+        if (mode.NX_DAEMON === 'true') startDaemon(root);
+        measured[name] = nx(`hephy, nothing to do ${JSON.stringify(mode)}`, root, mode);
+        if (mode.NX_DAEMON === 'true') stopDaemon(root);
+      }
+      if ((await checkIndexes(host, names)).join() !== digests.join())
+        throw new Error('a run with nothing to do moved a tag');
+      return measured;
     });
   const runBare = () =>
     withRegistry(async () => {
-      const sample = said('bare loop', bare());
+      const work = join(directory, 'bare');
+      mkdirSync(work);
+      const env = { BUILDER: builder, REPOSITORY: repository, VERSION: '20260101-0000000', WORK: work };
+      const programs = { KANIKO: tools.kaniko ?? '', MANIFEST_TOOL: tools.manifestTool };
+      const sample = timed('bare loop', [BARE_LOOP, String(parallel), ...names], {
+        cwd: root,
+        env: { ...env, ...programs },
+      });
+      rmSync(work, { recursive: true });
       await checkIndexes(host, names);
       return sample;
     });
@@ -103,14 +106,25 @@ export async function benchImages({ directory, plugin, builder, tools, images, p
   for (let index = 0; index < pairs; index += 1) {
     const before = index % 2 === 1 ? await runBare() : undefined;
     const measured = await runHephy();
-    samples.push({ ...measured, bare: before ?? (await runBare()) });
+    samples.push({ ...measured, bare: before ?? (await runBare()), nx: nx('Nx alone', idle) });
   }
+  const of = (name) => summarize(samples.map((sample) => sample[name]));
   return {
-    cold: summarize(samples.map((sample) => sample.cold)),
-    again: summarize(samples.map((sample) => sample.again)),
-    bare: summarize(samples.map((sample) => sample.bare)),
+    cold: of('cold'),
+    bare: of('bare'),
     ratio: compare(samples.map((sample) => [sample.cold, sample.bare])),
+    ...Object.fromEntries(Object.keys(MODES).map((name) => [name, of(name)])),
+    nx: of('nx'),
   };
+}
+
+/** Started and asked once: what is measured then is what a developer has whose last command was minutes ago. */
+function startDaemon(root) {
+  runTimed(nxCommand(root, 'show', 'projects'), { cwd: root, env: { ...NX_ENVIRONMENT, NX_DAEMON: 'true' } });
+}
+
+function stopDaemon(root) {
+  runTimed(nxCommand(root, 'daemon', '--stop'), { cwd: root, env: { ...NX_ENVIRONMENT, NX_DAEMON: 'true' } });
 }
 
 /** A run that did not do its work is no measurement: each index must be there, over both platforms. */

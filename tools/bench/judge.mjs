@@ -10,23 +10,27 @@ export function judge({ graph = {}, images = {} }, bounds) {
       bound: `wall ≤ ${bounds.graphRatio.toFixed(2)}`,
       kept: ratio.wall <= bounds.graphRatio,
     })),
-    ...Object.entries(images).flatMap(([builder, { cold, again, bare, ratio }]) => [
+    ...Object.entries(images).flatMap(([builder, measured]) => [
       {
         what: `${builder}, cold`,
-        ours: cold,
+        ours: measured.cold,
         against: 'bare loop',
-        theirs: bare,
-        ratio,
+        theirs: measured.bare,
+        ratio: measured.ratio,
         ...(builder === 'kaniko'
-          ? { bound: `CPU ≤ ${bounds.coldRatio.toFixed(2)}`, kept: ratio.cpu <= bounds.coldRatio }
+          ? { bound: `CPU ≤ ${bounds.coldRatio.toFixed(2)}`, kept: measured.ratio.cpu <= bounds.coldRatio }
           : {}),
       },
       {
         what: `${builder}, nothing to do`,
-        ours: again,
+        ours: measured.again,
+        against: 'Nx, idle executors',
+        theirs: measured.nx,
         bound: `≤ ${bounds.noOpCpu.toFixed(2)} CPU s`,
-        kept: again.cpu <= bounds.noOpCpu,
+        kept: measured.again.cpu <= bounds.noOpCpu,
       },
+      { what: `${builder}, nothing to do, NX_ISOLATE_PLUGINS=false`, ours: measured.againUnisolated },
+      { what: `${builder}, nothing to do, Nx's daemon`, ours: measured.againDaemon },
     ]),
   ];
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { findProgram } from '../setup/find-program.mjs';
 
 /**
@@ -23,28 +24,31 @@ export async function startRegistry(port = 0) {
       http: { addr: `127.0.0.1:${port}`, secret: 'bench' },
     }),
   );
-  const child = spawn(program, ['serve', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const bound = await new Promise((resolve, reject) => {
-    let output = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-      output = (output + chunk).slice(-10_000);
-      const listening = /listening on 127\.0\.0\.1:(\d+)/.exec(output);
-      if (listening !== null) resolve(Number(listening[1]));
-    });
-    child.once('error', reject);
-    child.once('close', () => reject(new Error(`docker-registry ended: ${output}`)));
+  // Into a file: measurements keep this process too busy to empty a pipe. The kernel ends the registry with us.
+  const log = join(directory, 'log');
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, 'serve', configuration], {
+    stdio: ['ignore', 'ignore', openSync(log, 'w')],
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const bound = await readPort(child, log);
   return {
     host: `localhost:${bound}`,
     port: bound,
     stop: async () => {
-      process.removeListener('exit', kill);
-      kill();
+      child.kill('SIGKILL');
       await ended;
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The port that its log says it listens on. */
+async function readPort(child, log) {
+  for (;;) {
+    const text = readFileSync(log, 'utf8');
+    const listening = /listening on 127\.0\.0\.1:(\d+)/.exec(text);
+    if (listening !== null) return Number(listening[1]);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`docker-registry ended: ${text}`);
+    await setTimeout(10);
+  }
 }
