@@ -81,7 +81,7 @@ export interface Builder {
   readonly name: BuilderName;
   /** Whether it unpacks images into its `/`, and so must have a root that is nobody else's. */
   readonly needsOwnRoot: boolean;
-  /** Credential helpers that it has compiled in: they renew what expires during a build. */
+  /** Credential helpers that it can run wherever it runs: they renew what expires during a build. All other logins are resolved for it. */
   readonly credentialHelpers: readonly string[];
   /** The flags that change what comes out, for the input key; never paths, destinations, caches. */
   readonly resultFlags: (step: Pick<BuildStep, 'reproducible' | 'cacheRepository'>) => readonly string[];

@@ -89,7 +89,8 @@ async function buildAndPush(flags, store) {
     ...[`--digestfile=${paths.digest}`, flags.destination, `docker://${flags.destination}`],
   ]);
   if (pushed.status !== 0) {
-    return fail(`error pushing image: failed to push to destination ${flags.destination}: ${errorOf(pushed.text)}`);
+    const reason = /uploading manifest .*? to \S+: (.*?)\)/.exec(pushed.text)?.[1] ?? errorOf(pushed.text);
+    return fail(`error pushing image: failed to push to destination ${flags.destination}: ${reason}`);
   }
   const digest = readFileSync(paths.digest, 'utf8').trim();
   writeFileSync(flags['digest-file'], digest);
@@ -105,11 +106,11 @@ function buildArguments(flags, paths) {
   writeFileSync(conf, `unqualified-search-registries = []\n${table}`);
   process.env.CONTAINERS_REGISTRIES_CONF = conf;
   return [
-    ...['bud', '--isolation=chroot', '--network=host', '--layers=false', '--format=docker', '--tls-verify=false'],
+    ...['bud', '--isolation=chroot', '--network=host', '--layers=false', '--tls-verify=false'],
     ...[`--platform=${flags['custom-platform']}`, `--file=${flags.dockerfile}`, `--iidfile=${paths.id}`],
     ...[`--authfile=${process.env.DOCKER_CONFIG}/config.json`, `--ignorefile=${flags.dockerfile}.dockerignore`],
     ...[`--tag=${flags.destination}`, '--identity-label=false'],
-    ...(flags.reproducible === 'true' ? ['--timestamp=0'] : []),
+    ...(flags.reproducible === 'true' ? ['--format=oci', '--timestamp=0'] : ['--format=docker']),
     ...(flags.target === undefined ? [] : [`--target=${flags.target}`]),
     ...flags['build-arg'].map((value) => `--build-arg=${value}`),
     ...flags.label.map((value) => `--label=${value}`),

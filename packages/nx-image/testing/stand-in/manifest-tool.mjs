@@ -30,7 +30,9 @@ async function main(args) {
     schemaVersion: 2,
     mediaType: type === 'oci' ? OCI_INDEX : DOCKER_LIST,
     manifests,
-    ...(type === 'oci' && spec.annotations ? { annotations: sorted(spec.annotations) } : {}),
+    ...(type === 'oci' && Object.keys(spec.annotations ?? {}).length > 0
+      ? { annotations: sorted(spec.annotations) }
+      : {}),
   });
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   const put = { method: 'PUT', headers: { 'content-type': type === 'oci' ? OCI_INDEX : DOCKER_LIST }, body: bytes };

@@ -67,8 +67,9 @@ test('values stay values, and the context is the last word', () => {
     labels: { '-l': '-v' },
     reproducible: true,
   });
+  expect(build?.arguments).toEqual(expect.arrayContaining(['--format=oci', '--timestamp=0']));
   expect(build?.arguments.slice(-6)).toEqual([
-    '--timestamp=0',
+    `--tag=${STEP.destination}`,
     '--target=--help',
     '--build-arg=A=--x\n=y',
     '--label=-l=-v',

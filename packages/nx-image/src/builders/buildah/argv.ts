@@ -3,12 +3,18 @@ import type { BuildStep, Invocation } from '../builder';
 import { registriesPath } from './registries-conf';
 
 /**
- * Docker's format, because OCI's has no place for HEALTHCHECK, SHELL and ONBUILD, which buildah then drops with a warning.
+ * Docker's format, because OCI's has no place for HEALTHCHECK, SHELL and ONBUILD, which buildah then drops with a warning; but it writes a random
+ * container name into it, so that a reproducible image is OCI's, and the warning an error.
  * No label with buildah's version: the same inputs are the same image after an upgrade.
  */
-export const RESULT_FLAGS = ['--format=docker', '--identity-label=false', '--layers=false'] as const;
-
-export const REPRODUCIBLE_FLAGS = ['--timestamp=0'] as const;
+export function resultFlags({ reproducible }: Pick<BuildStep, 'reproducible'>): readonly string[] {
+  return [
+    `--format=${reproducible ? 'oci' : 'docker'}`,
+    '--identity-label=false',
+    '--layers=false',
+    ...(reproducible ? ['--timestamp=0'] : []),
+  ];
+}
 
 /** `bud` into a store of the build's own, then `push`: only the latter tells the digest that the registry has. */
 export function renderBuildah(step: BuildStep): readonly Invocation[] {
@@ -24,13 +30,12 @@ export function renderBuildah(step: BuildStep): readonly Invocation[] {
     // Neither an OCI runtime nor a network of its own is needed.
     '--isolation=chroot',
     '--network=host',
-    ...RESULT_FLAGS,
+    ...resultFlags(step),
     `--platform=${formatPlatform(step.platform)}`,
     `--authfile=${paths.authFile}`,
     `--file=${paths.dockerfile}`,
     `--ignorefile=${paths.ignorefile}`,
     `--tag=${step.destination}`,
-    ...(step.reproducible ? REPRODUCIBLE_FLAGS : []),
     ...(step.target === undefined ? [] : [`--target=${step.target}`]),
     ...step.buildArgs.map(({ name, value }) => `--build-arg=${name}=${value}`),
     ...Object.entries(step.labels).map(([name, value]) => `--label=${name}=${value}`),

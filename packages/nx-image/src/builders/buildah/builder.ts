@@ -1,5 +1,5 @@
 import type { Builder } from '../builder';
-import { RESULT_FLAGS, renderBuildah, REPRODUCIBLE_FLAGS } from './argv';
+import { renderBuildah, resultFlags } from './argv';
 import { readBuildahOutcome } from './outcome';
 import { readBuildahProgress } from './progress';
 import { registriesFile } from './registries-conf';
@@ -9,7 +9,7 @@ export const buildah: Builder = {
   name: 'buildah',
   needsOwnRoot: false,
   credentialHelpers: [],
-  resultFlags: (step) => [...RESULT_FLAGS, ...(step.reproducible ? REPRODUCIBLE_FLAGS : [])],
+  resultFlags,
   files: (step, dockerfile) => [registriesFile(step, dockerfile)],
   invocations: renderBuildah,
   // Without root, files of an image's other users belong to users that only its user namespace maps.

@@ -9,8 +9,8 @@ const TAIL = 20;
 
 /** buildah says what went wrong in one line; its exit code is 125, or that of the RUN that failed. */
 export function readBuildahOutcome(end: BuilderEnd): BuildOutcome {
-  if (end.exitCode === 0) return readDigest(end.digestFile);
   const lines = end.lines.map(plainLine);
+  if (end.exitCode === 0) return readDropped(lines) ?? readDigest(end.digestFile);
   const at = lines.findLastIndex((line) => line.startsWith('Error: '));
   const text = lines[at]?.slice('Error: '.length);
   if (text === undefined) {
@@ -21,6 +21,16 @@ export function readBuildahOutcome(end: BuilderEnd): BuildOutcome {
   return readStep(text, tail) ?? readBuild(text, tail);
 }
 
+function readDropped(lines: readonly string[]): BuildOutcome | undefined {
+  const dropped = lines.flatMap((line) => /msg="(\w+) is not supported for OCI image format/.exec(line)?.[1] ?? []);
+  if (dropped.length === 0) return undefined;
+  return failure(
+    'DOCKERFILE_REFUSED',
+    `buildah leaves ${[...new Set(dropped)].join(', ')} out of a reproducible image`,
+    'Take it out of the Dockerfile, or leave `reproducible` off, or build with Kaniko.',
+  );
+}
+
 function readDigest(content: string | undefined): BuildOutcome {
   const digest = content?.trim() ?? '';
   if (isDigest(digest)) return { kind: 'pushed', digest };
@@ -28,7 +38,13 @@ function readDigest(content: string | undefined): BuildOutcome {
 }
 
 function readPush(text: string): BuildOutcome {
-  const what = shortText(text.replace(/^pushing image "[^"]*" to "docker:\/\/([^"]*)": /, '$1: '), 300);
+  const [, destination = '', reason = text] = /^pushing image "[^"]*" to "docker:\/\/([^"]*)": (.*)$/.exec(text) ?? [];
+  // It tries one format after the other, each refused for the same reason.
+  const first =
+    /attempted the following formats: [^(]*\((?:writing manifest: )?(?:uploading manifest .*? to \S+: )?(.*?)\)(?:, |$)/.exec(
+      reason,
+    )?.[1];
+  const what = shortText(`${destination}: ${first ?? reason}`, 300);
   if (/no space left on device/i.test(text))
     return failure('BUILD_DISK_FULL', `no space was left for the push: ${what}`);
   const trouble = readRegistryTrouble(text);

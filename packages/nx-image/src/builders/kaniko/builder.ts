@@ -8,7 +8,8 @@ import { readKanikoProgress } from './progress';
 export const kaniko: Builder = {
   name: 'kaniko',
   needsOwnRoot: true,
-  credentialHelpers: ['ecr-login'],
+  // Its image has docker-credential-ecr-login and others beside the executor. In a root with the executor alone naming one fails every request.
+  credentialHelpers: [],
   resultFlags: (step) => [
     ...featureFlags({ ...step, cached: false }),
     ...(step.reproducible ? ['--reproducible'] : []),
