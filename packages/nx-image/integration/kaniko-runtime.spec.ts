@@ -117,18 +117,28 @@ run('Kaniko in a root of its own: its environment is not ours, and files that va
   expect((await build(dockerfile, {}, { env })).outcome).toMatchObject({ kind: 'pushed' });
 });
 
-run('Kaniko in a root of its own: credentials are for root alone, and no RUN may mount', async () => {
-  const passwd = {
-    'etc/passwd': { content: 'app:x:1000:1000::/:/bin/sh\n' },
-    'etc/group': { content: 'app:x:1000:\n' },
-  };
-  const platform = `linux/${HOST_ARCHITECTURE}`;
-  await pushImage(stage.hosts.ok, 'team/base', 'app', {
-    platform,
-    files: { ...hostProgramFiles('/bin/sh'), ...passwd },
-    docker: true,
-  });
-  const dockerfile =
-    'FROM {ok}/team/base:app\nUSER app\nRUN if read -r x < /.hephy/docker/config.json; then exit 3; fi 2>/dev/null\nRUN while read -r name value; do [ "$name" != CapEff: ] || [ "$value" = 0000000000000000 ] || exit 4; done < /proc/self/status\n';
-  expect((await build(dockerfile)).outcome).toMatchObject({ kind: 'pushed' });
-});
+run(
+  'Kaniko in a root of its own: credentials are for root alone, and no RUN may do more than in a container',
+  async () => {
+    const passwd = {
+      'etc/passwd': { content: 'app:x:1000:1000::/:/bin/sh\n' },
+      'etc/group': { content: 'app:x:1000:\n' },
+    };
+    const platform = `linux/${HOST_ARCHITECTURE}`;
+    await pushImage(stage.hosts.ok, 'team/base', 'app', {
+      platform,
+      files: { ...hostProgramFiles('/bin/sh'), ...passwd },
+      docker: true,
+    });
+    const dockerfile = [
+      'FROM {ok}/team/base:app',
+      // Docker's default set.
+      'RUN while read -r name value; do [ "$name" != CapEff: ] || [ "$value" = 00000000a80425fb ] || exit 4; done < /proc/self/status',
+      'RUN [ -r /.hephy/docker/config.json ] || exit 5',
+      'USER app',
+      'RUN if [ -r /.hephy/docker/config.json ] || [ -x /.hephy ]; then exit 3; fi',
+      '',
+    ].join('\n');
+    expect((await build(dockerfile)).outcome).toMatchObject({ kind: 'pushed' });
+  },
+);
