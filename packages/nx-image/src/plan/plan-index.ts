@@ -38,6 +38,9 @@ export const UPSTREAM_ANNOTATION = 'dev.hephy.image.upstream';
 export const VERSION_ANNOTATION = 'org.opencontainers.image.version';
 const MAX_INPUTS = 4096;
 
+/** An address that means something elsewhere; a path of this machine does not. */
+const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
+
 /**
  * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and whether
  * it is one that publishing runs may give public tags (its version must not be that of a preview).
@@ -66,7 +69,8 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
   const values: Record<string, string | undefined> = {
     'org.opencontainers.image.title': image.name,
     'org.opencontainers.image.description': image.config.description,
-    'org.opencontainers.image.source': facts.origin,
+    'org.opencontainers.image.source':
+      facts.origin !== undefined && URL_OF_OTHERS.test(facts.origin) ? facts.origin : undefined,
     'org.opencontainers.image.revision':
       facts.commit === undefined || facts.dirty === undefined ? facts.commit : `${facts.commit}-dirty-${facts.dirty}`,
     [VERSION_ANNOTATION]: version,

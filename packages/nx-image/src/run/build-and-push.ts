@@ -5,13 +5,17 @@ import type { Digest } from '../oci/digest';
 import { archName, formatPlatform } from '../oci/platform';
 import { builderDockerConfig } from '../registry/credentials/builder-config';
 import type { ChosenBuilder } from '../tools/choose-builder';
-import { openSource } from './open-source';
+import { sweepStore } from '../source/sweep-store';
+import { contextStore, openSource, upstreamStore } from './open-source';
 import type { CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { RESULTS_DIRECTORY } from './result-store';
 import { runBuilder } from './run-builder';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
+
+/** Commits are what takes longest to get again. */
+const UPSTREAM_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
 
 /**
  * Materialises the context, runs the builder when there is a place for it, and answers the digest that it says it pushed.
@@ -90,5 +94,9 @@ async function materialise(context: RunContext, image: Image): Promise<string> {
       hint: 'Run it again, and leave the files alone while it runs.',
     });
   }
-  return source.materialise();
+  const directory = await source.materialise();
+  // What no run has used for a day goes; where nothing is built nothing has come either.
+  sweepStore(contextStore(context));
+  sweepStore(upstreamStore(context), UPSTREAM_KEPT_MS);
+  return directory;
 }

@@ -17,6 +17,11 @@ export interface OpenSource {
   readonly materialise: () => Promise<string>;
 }
 
+/** Where fetched commits lie, shared by all images, architectures and runs of the workspace. */
+export function upstreamStore(context: Pick<RunContext, 'cacheDirectory'>): string {
+  return join(context.cacheDirectory, 'upstreams');
+}
+
 /** Where materialised contexts lie, by digest, shared by all images and runs of the workspace. */
 export function contextStore(context: Pick<RunContext, 'cacheDirectory'>): string {
   return join(context.cacheDirectory, 'contexts');

@@ -9,7 +9,7 @@ import { readUpstreamFile } from '../source/upstream/read-upstream-file';
 import type { CommitAccess } from '../source/upstream/read-tree';
 import type { ContextListing } from '../source/source';
 import { readLocalDockerfile } from './open-local-source';
-import { contextStore, type OpenSource } from './open-source';
+import { contextStore, upstreamStore, type OpenSource } from './open-source';
 import type { RunContext } from './run-context';
 
 /**
@@ -25,7 +25,7 @@ export async function openUpstreamSource(
 ): Promise<OpenSource> {
   const { repo, ref } = upstream;
   const { commit, name } = await context.upstreamCommit(repo, known ?? ref);
-  const store = join(context.cacheDirectory, 'upstreams');
+  const store = upstreamStore(context);
   const git = { env: context.env, runProcess: context.runProcess, signal: context.signal };
   await fetchCommit({ ...git, store, repo, commit, name });
   const access: CommitAccess = { ...git, store, commit };

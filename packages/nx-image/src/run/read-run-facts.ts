@@ -1,4 +1,4 @@
-import { mkdirSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decidePublishing } from '../ci/decide-publishing';
 import { readCi } from '../ci/read-ci';
@@ -6,6 +6,8 @@ import type { Repository } from '../oci/reference';
 import type { RunFacts } from '../plan/run-facts';
 import type { CheckoutFacts } from '../source/source';
 import type { RunSeed } from './run-seed';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -61,6 +63,7 @@ export async function checkoutOfRun(
   if (known !== undefined) return known;
   const facts = await read();
   mkdirSync(directory, { recursive: true });
+  forgetOldRuns(directory);
   const temporary = join(directory, `${runId}.${process.pid}.tmp`);
   writeFileSync(temporary, JSON.stringify(facts));
   try {
@@ -80,5 +83,14 @@ function readIfThere(path: string): CheckoutFacts | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** A run is over long before a day. */
+function forgetOldRuns(directory: string): void {
+  const old = Date.now() - DAY_MS;
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? old) < old) rmSync(path, { force: true });
   }
 }

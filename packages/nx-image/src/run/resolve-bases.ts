@@ -1,4 +1,4 @@
-import type { Location } from '../errors/hephy-error';
+import { HephyError, type Location } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import type { ResolvedBase } from '../plan/run-facts';
@@ -25,7 +25,9 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
     const key = `${reference} ${formatPlatform(platform)}`;
     const found = known.get(key) ?? resolveBase(registry, reference, platform, where, manifests);
     known.set(key, found);
-    return found;
+    return found.catch((error: unknown) => {
+      throw atPlace(error, where);
+    });
   };
   return {
     resolve,
@@ -36,6 +38,13 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
       return Promise.all(names.map(async (name) => (await resolve(name, platform, where)).child));
     },
   };
+}
+
+/** The one who asks, not the one who asked first, is told where it is used. */
+function atPlace(error: unknown, where: Location): unknown {
+  if (!(error instanceof HephyError) || error.where === undefined) return error;
+  const { code, message, hint, cause } = error;
+  return new HephyError(code, message, { where, ...(hint === undefined ? {} : { hint }), cause });
 }
 
 /** `COPY --from=alpine:3 /a /b` → alpine:3. A number is a stage of the Dockerfile that is built. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HephyError } from '../errors/hephy-error';
 import { archName, parsePlatform, type Platform } from '../oci/platform';
@@ -45,6 +45,17 @@ export function resultStore(workspaceRoot: string, run: string): ResultStore {
   const prepareOf = (image: string) => read(pathOf(image, 'prepare'), 'prepare', isPrepareResult);
   const manifestOf = (image: string) => read(pathOf(image, 'manifest'), 'manifest', isManifestResult);
 
+  /** Differs after any step of the image was written: a rename brings another inode. */
+  const stampOf = (image: string): string => {
+    const directory = join(workspaceRoot, RESULTS_DIRECTORY, image);
+    return namesIn(directory)
+      .filter((name) => name.endsWith('.json') && name !== 'result.json')
+      .map((name) => {
+        const { ino, mtimeNs } = statSync(join(directory, name), { bigint: true });
+        return `${name} ${ino} ${mtimeNs}`;
+      })
+      .join('\n');
+  };
   const gather = ({ image, root, repository }: ImageFacts): ImageResult => {
     const prepare = prepareOf(image);
     const manifest = manifestOf(image);
@@ -66,13 +77,12 @@ export function resultStore(workspaceRoot: string, run: string): ResultStore {
     manifest: manifestOf,
     write: (result) => write(pathOf(result.image, stepName(result)), result),
     updateImage: (facts) => {
-      let result = gather(facts);
+      // Another process may write its step, and join the steps, between our look and our rename: then once more.
       for (;;) {
+        const before = stampOf(facts.image);
+        const result = gather(facts);
         write(pathOf(facts.image, 'result'), result);
-        // Another process may have written its step, and its join of the steps, between our look and our rename: look again.
-        const now = gather(facts);
-        if (JSON.stringify(now) === JSON.stringify(result)) return result;
-        result = now;
+        if (stampOf(facts.image) === before) return result;
       }
     },
   };
