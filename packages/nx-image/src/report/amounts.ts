@@ -27,3 +27,8 @@ export function formatSeconds(seconds: number): string {
 export function shortDigest(digest: string): string {
   return digest.slice(digest.indexOf(':') + 1).slice(0, 12);
 }
+
+/** What a step took without the time in which it only waited for its turn. */
+export function workSeconds(seconds: Readonly<Record<string, number>>): number {
+  return (seconds.total ?? 0) - (seconds.wait ?? 0);
+}

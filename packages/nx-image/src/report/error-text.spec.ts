@@ -84,12 +84,12 @@ describe('errorText', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  it('shows control characters instead of obeying them', () => {
+  it('shows control characters instead of obeying them, and only its own lines at the margin', () => {
     const hostile = new HephyError('UPSTREAM_REF_MISSING', `no ref v1${ESC}]0;owned\u0007\nBUG fake`, {
       output: [`${ESC}[31mred${ESC}[0m ${ESC}[2Jcleared`, 'a\rb'],
     });
     expect(errorText(hostile, plain)).toBe(
-      ['UPSTREAM_REF_MISSING no ref v1\\x1b]0;owned\\x07 BUG fake', '    red \\x1b[2Jcleared', '    a\\x0db'].join(
+      ['UPSTREAM_REF_MISSING no ref v1\\x1b]0;owned\\x07', '  BUG fake', '    red \\x1b[2Jcleared', '    a\\x0db'].join(
         '\n',
       ),
     );

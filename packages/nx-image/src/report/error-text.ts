@@ -64,15 +64,16 @@ function problemText(error: ResultError, style: Style): string {
   const above = left > 0 && error.log !== undefined ? [`(${left} more lines are in the log)`] : [];
   const output = [...above, ...error.output.slice(-OUTPUT_LINES).map((line) => printable(line).trimEnd())];
   return [
-    `${style.red(style.bold(printableLine(error.code)))} ${where}${printableLine(error.message)}`,
-    ...hintLines(error.hint).map((line) => `  ${style.cyan(line)}`),
+    `${style.red(style.bold(printableLine(error.code)))} ${where}${linesOf(error.message).join('\n  ')}`,
+    ...linesOf(error.hint).map((line) => `  ${style.cyan(line)}`),
     ...output.map((line) => (line === '' ? '' : `    ${style.dim(line)}`)),
     ...(error.log === undefined ? [] : [`  log: ${printableLine(error.log)}`]),
   ].join('\n');
 }
 
-function hintLines(hint: string | undefined): readonly string[] {
-  return printable(hint ?? '')
+/** Of a message there are several where several problems of a file are one result. */
+function linesOf(text: string | undefined): readonly string[] {
+  return printable(text ?? '')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');

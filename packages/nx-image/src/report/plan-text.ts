@@ -71,5 +71,5 @@ function missingOf(build: PlannedBuild): readonly string[] {
 }
 
 function lines(label: string, texts: readonly string[], style: Style): readonly string[] {
-  return texts.map((text, index) => `    ${style.dim((index === 0 ? label : '').padEnd(6))} ${text}`);
+  return texts.map((text, index) => `    ${index === 0 ? style.dim(label.padEnd(7)) : ' '.repeat(7)}${text}`);
 }

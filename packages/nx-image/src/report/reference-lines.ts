@@ -22,7 +22,7 @@ export function referenceLines(
   return texts.flatMap(([label, lines]) =>
     lines
       .flatMap((line) => wrap(line, width - INDENT.length - 7))
-      .map((line, index) => `${INDENT}${style.dim((index === 0 ? label : '').padEnd(7))}${line}`),
+      .map((line, index) => `${INDENT}${index === 0 ? style.dim(label.padEnd(7)) : ' '.repeat(7)}${line}`),
   );
 }
 

@@ -1,4 +1,4 @@
-import { formatSeconds, formatSize, shortDigest } from './amounts';
+import { formatSeconds, formatSize, shortDigest, workSeconds } from './amounts';
 import { printableLine } from './printable';
 import { referenceLines } from './reference-lines';
 import type { BuildResult, ImageResult, ManifestResult, Outcome } from './result';
@@ -78,7 +78,7 @@ function rowsOf(result: ImageResult): readonly Row[] {
       ...wordsOf(build),
       digest: build.digest === undefined ? '' : shortDigest(build.digest),
       size: build.size === undefined ? '' : formatSize(build.size),
-      time: formatSeconds(build.seconds.total ?? 0),
+      time: formatSeconds(workSeconds(build.seconds)),
     })),
   ];
 }
@@ -95,7 +95,9 @@ function wordsOf(
 
 /** From the first step's start to the last one's end: steps of one image run side by side. */
 function secondsOf(result: ImageResult): number {
-  const steps = [result.prepare, ...result.builds, result.manifest].filter((step) => step !== undefined);
+  const steps = [result.prepare, ...result.builds, result.manifest].flatMap((step) =>
+    step === undefined || step.outcome === 'skipped' ? [] : [step],
+  );
   const starts = steps.map((step) => Date.parse(step.started) / 1000);
   const ends = steps.map((step, index) => (starts[index] ?? 0) + (step.seconds.total ?? 0));
   const seconds = Math.max(...ends) - Math.min(...starts);
