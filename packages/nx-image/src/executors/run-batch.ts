@@ -112,13 +112,14 @@ async function open(
   }
 }
 
+/** nx writes the output as it is, one task's behind the other's. */
 function taskResult(end: Ended, text: string): TaskResult {
   switch (end.kind) {
     case 'succeeded':
-      return { success: true, status: 'success', terminalOutput: text };
+      return { success: true, status: 'success', terminalOutput: `${text}\n` };
     case 'failed':
-      return { success: false, status: 'failure', terminalOutput: text };
+      return { success: false, status: 'failure', terminalOutput: `${text}\n` };
     case 'skipped':
-      return { success: false, status: 'skipped', terminalOutput: `skipped because ${end.because} failed` };
+      return { success: false, status: 'skipped', terminalOutput: `skipped because ${end.because} failed\n` };
   }
 }

@@ -7,10 +7,12 @@ import { imageTable } from '../report/table';
 import type { StepResult } from '../run/result-store';
 import type { RunContext } from '../run/run-context';
 import { executorTask, type ExecutorTask } from './executor-task';
+import { skippedResult } from './skipped-result';
 
 /**
- * The table of the whole run, when this batch is its last: when each of our tasks has ended in this run, or will be skipped because one that it depends
- * on failed. Otherwise nothing: a later batch has it. nx gives no place to print at the end of a run that works with its daemon.
+ * The table of the whole run, when this batch is its last: when each of our tasks has ended in this run, or cannot run any more because one that it
+ * depends on did not succeed; then that is its result. Otherwise nothing: a later batch has it. nx gives no place to print at the end of a run that
+ * works with its daemon.
  */
 export function tableOfRun(
   context: RunContext,
@@ -19,13 +21,14 @@ export function tableOfRun(
 ): string {
   const tasks = ourTasks(nx);
   const results = new Map([...tasks].map(([id, task]) => [id, resultOf(context, task)]));
-  const dependencies = nx.taskGraph?.dependencies ?? {};
-  const isLost = (id: string): boolean => {
-    const result = results.get(id);
-    if (result !== undefined) return result.outcome !== 'built' && result.outcome !== 'reused';
-    return (dependencies[id] ?? []).some((dependency) => isLost(dependency));
-  };
-  if ([...tasks.keys()].some((id) => results.get(id) === undefined && !isLost(id))) return '';
+  const waiting = [...tasks].filter(([id]) => results.get(id) === undefined);
+  const causeOf = findCauses(results, nx.taskGraph?.dependencies ?? {});
+  if (waiting.some(([id]) => causeOf(id) === undefined)) return '';
+  for (const [id, task] of waiting) {
+    const cause = causeOf(id);
+    const skipped = cause && skippedResult(task, context.facts.id, cause);
+    if (skipped !== undefined) context.results.write(skipped);
+  }
   const roots = new Set([...tasks.values()].map((task) => task.root));
   return imageTable(
     [...roots].map((root) =>
@@ -37,6 +40,26 @@ export function tableOfRun(
     ),
     layout,
   );
+}
+
+/** What kept a task from succeeding or from running at all: its own result, or that of the first it depends on, however far away. */
+function findCauses(
+  results: ReadonlyMap<string, StepResult | undefined>,
+  dependencies: Readonly<Record<string, readonly string[]>>,
+): (id: string) => StepResult | undefined {
+  const known = new Map<string, StepResult | undefined>();
+  const causeOf = (id: string): StepResult | undefined => {
+    if (known.has(id)) return known.get(id);
+    const result = results.get(id);
+    known.set(id, undefined);
+    let cause: StepResult | undefined;
+    if (result === undefined) {
+      for (const dependency of dependencies[id] ?? []) if ((cause = causeOf(dependency)) !== undefined) break;
+    } else if (result.outcome !== 'built' && result.outcome !== 'reused') cause = result;
+    known.set(id, cause);
+    return cause;
+  };
+  return causeOf;
 }
 
 function ourTasks(nx: ExecutorContext): ReadonlyMap<string, ExecutorTask> {

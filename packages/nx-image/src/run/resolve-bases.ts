@@ -3,7 +3,7 @@ import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import type { ResolvedBase } from '../plan/run-facts';
 import type { RegistryClient } from '../registry/registry';
-import { resolveBase, type KnownManifests } from './check-base';
+import { resolveBase, type KnownManifests } from './checks/check-base';
 
 /** Bases as their registries have them, each asked for once a process however many images are FROM it. */
 export interface BaseResolver {
