@@ -3,7 +3,7 @@ import type { Descriptor } from '../src/oci/manifest';
 import { parsePlatform } from '../src/oci/platform';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import type { CredentialStore, RegistryClient } from '../src/registry/registry';
-import { resolveBase, type KnownManifests } from '../src/run/check-base';
+import { resolveBase, type KnownManifests } from '../src/run/checks/check-base';
 import { pushImage, pushIndex, pushManifest, type FixtureImage } from '../testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 

@@ -4,7 +4,7 @@ import { hexOf, type Digest } from '../src/oci/digest';
 import { parsePlatform } from '../src/oci/platform';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import type { CredentialStore, RegistryClient } from '../src/registry/registry';
-import { checkImage } from '../src/run/check-image';
+import { checkImage } from '../src/run/checks/check-image';
 import { elfFile } from '../testing/elf-files';
 import { pushImage, pushIndex, type FixtureFiles, type FixtureImage } from '../testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';

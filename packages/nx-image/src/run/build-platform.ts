@@ -7,7 +7,7 @@ import { describeInputs } from '../plan/input-key';
 import { readableInputTags, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
-import { checkImage } from './check-image';
+import { checkImage } from './checks/check-image';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { elfFile } from '../../testing/elf-files';
-import { gnuLong, tarEntries, tarFile } from '../../testing/tar-files';
-import { HephyError } from '../errors/hephy-error';
-import { digestOf } from '../oci/digest';
+import { elfFile } from '../../../testing/elf-files';
+import { gnuLong, tarEntries, tarFile } from '../../../testing/tar-files';
+import { HephyError } from '../../errors/hephy-error';
+import { digestOf } from '../../oci/digest';
 import { readLayer } from './read-layer';
 
 const DIGEST = digestOf('layer');

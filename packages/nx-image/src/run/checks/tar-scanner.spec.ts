@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { extendedHeader, fixChecksum, gnuLong, tarEntries, tarFile } from '../../testing/tar-files';
+import { extendedHeader, fixChecksum, gnuLong, tarEntries, tarFile } from '../../../testing/tar-files';
 import { TarError } from './tar-header';
 import { TarScanner, type TarEntry } from './tar-scanner';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ImageConfig } from '../oci/manifest';
+import type { ImageConfig } from '../../oci/manifest';
 import type { LayeredFiles } from './layered-files';
 
 /** A program that starting the container runs, where the added layers have it. */

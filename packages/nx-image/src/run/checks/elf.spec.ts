@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { elfFile } from '../../testing/elf-files';
+import { elfFile } from '../../../testing/elf-files';
 import { ELF_HEAD, readElf } from './elf';
 
 test.each(['amd64', 'arm64', '386', 'arm', 's390x', 'riscv64'] as const)(

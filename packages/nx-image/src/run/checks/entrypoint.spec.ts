@@ -1,4 +1,4 @@
-import type { ImageConfig } from '../oci/manifest';
+import type { ImageConfig } from '../../oci/manifest';
 import { findStartedPrograms } from './entrypoint';
 import { layerFiles } from './layered-files';
 import type { LayerFile, LayerFiles } from './read-layer';

@@ -1,9 +1,9 @@
-import { HephyError } from '../errors/hephy-error';
-import type { Digest } from '../oci/digest';
-import { MANIFEST_TYPES, type ImageConfig, type Manifest } from '../oci/manifest';
-import { formatPlatform, samePlatform, type Platform } from '../oci/platform';
-import { formatRepository, type Repository } from '../oci/reference';
-import type { RawManifest, RegistryClient } from '../registry/registry';
+import { HephyError } from '../../errors/hephy-error';
+import type { Digest } from '../../oci/digest';
+import { MANIFEST_TYPES, type ImageConfig, type Manifest } from '../../oci/manifest';
+import { formatPlatform, samePlatform, type Platform } from '../../oci/platform';
+import { formatRepository, type Repository } from '../../oci/reference';
+import type { RawManifest, RegistryClient } from '../../registry/registry';
 import { findStartedPrograms } from './entrypoint';
 import { layerFiles, type LayeredFiles } from './layered-files';
 import { readLayer, type LayerFiles } from './read-layer';

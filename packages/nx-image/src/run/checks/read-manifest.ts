@@ -1,5 +1,5 @@
-import { isDigest } from '../oci/digest';
-import type { Descriptor, ImageConfig, ImageIndex, Manifest } from '../oci/manifest';
+import { isDigest } from '../../oci/digest';
+import type { Descriptor, ImageConfig, ImageIndex, Manifest } from '../../oci/manifest';
 
 /** The bytes as an image index or Docker's list; undefined for what is none. */
 export function readIndex(bytes: Uint8Array): ImageIndex | undefined {

@@ -1,9 +1,9 @@
-import { HephyError, type Location } from '../errors/hephy-error';
-import { INDEX_TYPES, type Descriptor, type ImageConfig, type ImageIndex, type Manifest } from '../oci/manifest';
-import { formatPlatform, normalPlatform, samePlatform, type Platform } from '../oci/platform';
-import { formatReference, parseReference, type Reference } from '../oci/reference';
-import type { ResolvedBase } from '../plan/run-facts';
-import type { RawManifest, RegistryClient } from '../registry/registry';
+import { HephyError, type Location } from '../../errors/hephy-error';
+import { INDEX_TYPES, type Descriptor, type ImageConfig, type ImageIndex, type Manifest } from '../../oci/manifest';
+import { formatPlatform, normalPlatform, samePlatform, type Platform } from '../../oci/platform';
+import { formatReference, parseReference, type Reference } from '../../oci/reference';
+import type { ResolvedBase } from '../../plan/run-facts';
+import type { RawManifest, RegistryClient } from '../../registry/registry';
 import { readConfig, readIndex, readManifest } from './read-manifest';
 
 /** Manifests asked for before, by full reference: several platforms of a base share one GET. */
