@@ -14,7 +14,13 @@ import { setUp } from './setup/set-up.mjs';
 const WORKSPACE = join(import.meta.dirname, '..');
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
-process.exitCode = (await demonstrate()) ? 0 : 1;
+process.exitCode = await demonstrate().then(
+  (shown) => (shown ? 0 : 1),
+  (error) => {
+    console.error(`demo: ${error.message}`);
+    return 1;
+  },
+);
 
 async function demonstrate() {
   const architecture = ARCHITECTURES[process.arch];

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,28 +17,16 @@ export async function serveUnpacked(image) {
   };
   try {
     const { Entrypoint, Env, User, WorkingDir } = await unpackImage(image, directory);
-    const [uid, gid] = User.split(':');
     const port = await findFreePort();
-    const child = spawn(
-      bubblewrap,
-      [
-        ...['--bind', directory, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', WorkingDir],
-        ...[
-          '--unshare-user',
-          '--uid',
-          uid,
-          '--gid',
-          gid,
-          '--unshare-pid',
-          '--unshare-ipc',
-          '--new-session',
-          '--die-with-parent',
-        ],
-        ...['--clearenv', ...Env.flatMap((variable) => ['--setenv', ...splitOnce(variable, '=')])],
-        ...[...Entrypoint, '-p', `127.0.0.1:${port}`],
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    const isolation = [
+      ...['--bind', directory, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', WorkingDir],
+      ...['--unshare-pid', '--unshare-ipc', '--new-session', '--die-with-parent', '--cap-drop', 'ALL'],
+      ...['--clearenv', ...Env.flatMap((variable) => ['--setenv', ...splitOnce(variable, '=')])],
+    ];
+    const user = chooseUser(bubblewrap, isolation, User);
+    const child = spawn(bubblewrap, [...isolation, ...user, ...Entrypoint, '-p', `127.0.0.1:${port}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (chunk) => {
       stderr += chunk;
@@ -64,6 +52,19 @@ export async function serveUnpacked(image) {
     removeDirectory();
     throw error;
   }
+}
+
+/** As the user that the image names; where no user namespaces are to be had, as root without capabilities. */
+function chooseUser(bubblewrap, isolation, imageUser) {
+  const [uid, gid] = imageUser.split(':');
+  const choices = [['--unshare-user', '--uid', uid, '--gid', gid], ...(process.getuid?.() === 0 ? [[]] : [])];
+  const reasons = [];
+  for (const choice of choices) {
+    const { status, stderr } = spawnSync(bubblewrap, [...isolation, ...choice, '/bin/true'], { encoding: 'utf8' });
+    if (status === 0) return choice;
+    reasons.push(stderr.trim());
+  }
+  throw new Error(`bubblewrap cannot make a root here: ${reasons.join(' ')}`);
 }
 
 function splitOnce(text, separator) {
