@@ -10,15 +10,22 @@ const child = (architecture: string, digit: string): IndexChild => ({
 const CHILDREN = [child('amd64', '1'), child('arm64', '2')];
 
 describe('indexKey', () => {
-  const key = indexKey('web', CHILDREN, true);
+  const run = { publish: true, scope: undefined };
+  const key = indexKey('web', CHILDREN, run);
   it.each([
-    ['another child', indexKey('web', [child('amd64', '1'), child('arm64', '3')], true)],
-    ['swapped platforms', indexKey('web', [child('amd64', '2'), child('arm64', '1')], true)],
-    ['one child less', indexKey('web', CHILDREN.slice(0, 1), true)],
-    ['another image', indexKey('api', CHILDREN, true)],
-    ['a run that does not publish', indexKey('web', CHILDREN, false)],
+    ['another child', indexKey('web', [child('amd64', '1'), child('arm64', '3')], run)],
+    ['swapped platforms', indexKey('web', [child('amd64', '2'), child('arm64', '1')], run)],
+    ['one child less', indexKey('web', CHILDREN.slice(0, 1), run)],
+    ['another image', indexKey('api', CHILDREN, run)],
+    ['a run that does not publish', indexKey('web', CHILDREN, { ...run, publish: false })],
+    ['an untrusted run', indexKey('web', CHILDREN, { publish: false, scope: 'mr7' })],
   ])('changes with %s', (_, other) => {
     expect(other).not.toBe(key);
+  });
+
+  it('keeps untrusted runs apart from a preview of somebody trusted, and from each other', () => {
+    const keys = [undefined, 'mr7', 'mr8'].map((scope) => indexKey('web', CHILDREN, { publish: false, scope }));
+    expect(new Set(keys).size).toBe(3);
   });
 });
 

@@ -42,12 +42,16 @@ const MAX_INPUTS = 4096;
 const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
 
 /**
- * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and whether
- * it is one that publishing runs may give public tags (its version must not be that of a preview).
+ * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and its version,
+ * whose class is that of the run: a publishing run's must not be that of a preview, and what an untrusted run tags must be under its own scope.
  */
-export function indexKey(image: string, children: readonly IndexChild[], publish: boolean): string {
+export function indexKey(
+  image: string,
+  children: readonly IndexChild[],
+  { publish, scope }: Pick<RunFacts, 'publish' | 'scope'>,
+): string {
   const digests = children.map((child) => [formatPlatform(child.platform), child.digest]);
-  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish })));
+  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish, scope })));
 }
 
 /** The index over exactly these children, in the config's order; `version` is the version tag that it will have. */

@@ -54,7 +54,7 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   const children = builds.map(({ platform, built }): IndexChild => {
     return { platform, mediaType: built.manifest.mediaType, digest: built.digest as Digest, size: built.manifest.size };
   });
-  const key = indexKey(image.name, children, facts.publish);
+  const key = indexKey(image.name, children, facts);
   const known = await watch.time('registry', () => findIndex(context, key));
   const made = known === undefined ? await makeIndex(context, image, children, builds, watch) : undefined;
   const raw = known ?? made?.raw;
@@ -98,7 +98,7 @@ async function makeIndex(
 ): Promise<PushedIndex> {
   const { facts } = context;
   const prepared = requirePrepared(context, image.name);
-  const version = await freeVersionTag(context.registry, facts, image.name);
+  const version = await freeVersionTag(context.registry, facts, image.name, children);
   const base = findIndexBase(context, image, prepared);
   const annotations = planAnnotations(
     {

@@ -40,7 +40,8 @@ export async function writePublicTags(
 }
 
 /**
- * `{version}-{arch}` for the platforms of a new index that this run has not built: a version has the tags of all its platforms. One that is there stays.
+ * `{version}-{arch}` for the platforms of a new index that this run has not built: a version has the tags of all its platforms. One that is
+ * there stays, but for a scope's, which move.
  */
 export async function completeArchTags(
   context: RunContext,
@@ -51,7 +52,8 @@ export async function completeArchTags(
   if (!mayPublish(facts)) return;
   for (const { platform, digest } of children) {
     const tag = `${version}-${archName(platform)}`;
-    if ((await registry.headManifest({ ...facts.repository, tag })) !== undefined) continue;
+    const there = await registry.headManifest({ ...facts.repository, tag });
+    if (there === digest || (there !== undefined && facts.scope === undefined)) continue;
     const raw = await registry.getManifest({ ...facts.repository, digest });
     if (raw === undefined) throw new HephyError('IMAGE_INCOMPLETE', `${digest} is not in the registry any more`);
     await writeTag(registry, facts.repository, tag, raw);

@@ -1,6 +1,7 @@
 import { HephyError } from '../errors/hephy-error';
 import type { Platform } from '../oci/platform';
 import type { Repository } from '../oci/reference';
+import type { IndexChild } from '../plan/plan-index';
 import type { RunFacts } from '../plan/run-facts';
 import { archTag, versionTag } from '../plan/tags';
 import type { RawManifest, RegistryClient } from '../registry/registry';
@@ -46,12 +47,29 @@ export async function writeArchTag(
   throw tooMany(image);
 }
 
-/** The first version tag of this commit and day that nothing has. A scope's tags move, so there it is the first. */
-export async function freeVersionTag(registry: RegistryClient, facts: RunFacts, image: string): Promise<string> {
+/**
+ * The first version tag of this commit and day that nothing has, and whose platforms' tags name nothing else than these children: an earlier attempt may have
+ * written them and no index. A scope's tags move, so there it is the first.
+ */
+export async function freeVersionTag(
+  registry: RegistryClient,
+  facts: RunFacts,
+  image: string,
+  children: readonly Pick<IndexChild, 'platform' | 'digest'>[],
+): Promise<string> {
+  const digestAt = (tag: string) => registry.headManifest({ ...facts.repository, tag });
+  const isFree = async (attempt: number): Promise<boolean> => {
+    if ((await digestAt(versionTag(facts, image, attempt))) !== undefined) return false;
+    const others = await Promise.all(
+      children.map(async ({ platform, digest }) => {
+        const there = await digestAt(archTag(facts, image, platform, attempt));
+        return there !== undefined && there !== digest;
+      }),
+    );
+    return !others.includes(true);
+  };
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const tag = versionTag(facts, image, attempt);
-    if (facts.scope !== undefined || (await registry.headManifest({ ...facts.repository, tag })) === undefined)
-      return tag;
+    if (facts.scope !== undefined || (await isFree(attempt))) return versionTag(facts, image, attempt);
   }
   throw tooMany(image);
 }
