@@ -8,7 +8,7 @@ const build = executorTask('web:build-amd64', 'images/web', '@hephy/nx-image:kan
 const manifest = executorTask('web:manifest', 'images/web', '@hephy/nx-image:manifest-tool', {});
 const prepare = executorTask('web:prepare', 'images/web', '@hephy/nx-image:kaniko', { step: 'prepare' });
 
-const failed = { outcome: 'failed', error: { code: 'BUILD_RUN_FAILED', message: 'x', output: [] as string[] } };
+const failed = { outcome: 'failed' as const, error: { code: 'BUILD_RUN_FAILED', message: 'x', output: [] } };
 const base = buildResult({ image: 'base', platform: 'linux/amd64', ...failed });
 
 test.each<[string, StepResult]>([
