@@ -10,7 +10,7 @@ export interface PlatformInputs {
   /** Of the raw Dockerfile. */
   readonly dockerfile: Digest;
   readonly target: string | undefined;
-  /** Args that used stages declare, as they are passed. */
+  /** Args that used stages declare, and the ONBUILD of their bases, as they are passed. */
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /** In the order of use, `written@digest`: children for this platform; indexes for what runs on the build platform. */

@@ -15,6 +15,8 @@ export type Pin =
       readonly identity: Digest;
       /** Images that the base's ONBUILD names, by digest. */
       readonly onBuild: readonly Digest[];
+      /** Names of the args that the base's ONBUILD declares. */
+      readonly onBuildArgs: readonly string[];
     }
   /** The digest that another image's build of this run leaves. */
   | { readonly kind: 'pending'; readonly image: string; readonly platform: Platform }

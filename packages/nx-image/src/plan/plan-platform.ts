@@ -100,8 +100,10 @@ function planInputs(
 ): PlatformInputs | undefined {
   if (context === undefined) return undefined;
   const bases: string[] = [];
+  const declared = new Set(dockerfile.stages.filter((stage) => stage.used).flatMap((stage) => stage.declaredArgs));
   for (const { use, pin } of pins) {
     if (pin.kind !== 'digest') return undefined;
+    for (const name of pin.onBuildArgs) declared.add(name);
     bases.push(...[pin.identity, ...pin.onBuild].map((digest) => `${use.written}@${digest}`));
   }
   return {
@@ -109,7 +111,7 @@ function planInputs(
     context,
     dockerfile: digestOf(dockerfile.text),
     target: config.target,
-    args: declaredValues(dockerfile, step.buildArgs),
+    args: valuesOf(declared, step.buildArgs),
     labels: config.labels,
     bases,
     builder: config.builder,
@@ -118,9 +120,8 @@ function planInputs(
   };
 }
 
-/** Build args that no used stage declares change nothing. */
-function declaredValues(dockerfile: Dockerfile, args: readonly BuildArg[]): Readonly<Record<string, string>> {
-  const declared = new Set(dockerfile.stages.filter((stage) => stage.used).flatMap((stage) => stage.declaredArgs));
+/** Build args that nothing declares change nothing. */
+function valuesOf(declared: ReadonlySet<string>, args: readonly BuildArg[]): Readonly<Record<string, string>> {
   return Object.fromEntries(args.filter(({ name }) => declared.has(name)).map(({ name, value }) => [name, value]));
 }
 

@@ -1,3 +1,4 @@
+import { imagesOnBuild } from '../dockerfile/on-build';
 import { HephyError, type Location } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
@@ -32,9 +33,7 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
   return {
     resolve,
     onBuildImages: async (onBuild, stages, platform, where) => {
-      const names = onBuild
-        .flatMap((instruction) => imagesOfInstruction(instruction))
-        .filter((name) => !stages.has(name.toLowerCase()));
+      const names = imagesOnBuild(onBuild).filter((name) => !stages.has(name.toLowerCase()));
       return Promise.all(names.map(async (name) => (await resolve(name, platform, where)).child));
     },
   };
@@ -45,11 +44,4 @@ function atPlace(error: unknown, where: Location): unknown {
   if (!(error instanceof HephyError) || error.where === undefined) return error;
   const { code, message, hint, cause } = error;
   return new HephyError(code, message, { where, ...(hint === undefined ? {} : { hint }), cause });
-}
-
-/** `COPY --from=alpine:3 /a /b` → alpine:3. A number is a stage of the Dockerfile that is built. */
-function imagesOfInstruction(instruction: string): readonly string[] {
-  const match = /^\s*(?:COPY|ADD)\b.*?\s--from=(\S+)/i.exec(instruction);
-  const name = match?.[1];
-  return name === undefined || /^\d+$/.test(name) ? [] : [name];
 }

@@ -1,0 +1,39 @@
+import { factsOf, imageOf } from '../../testing/facts';
+import { readDockerfile } from '../dockerfile/read-dockerfile';
+import type { Digest } from '../oci/digest';
+import type { Pin } from './pin';
+import { planPlatform } from './plan-platform';
+
+const platform = { os: 'linux', architecture: 'amd64' };
+const digest: Digest = `sha256:${'1'.repeat(64)}`;
+
+function keyOf(who: string, dockerfile: string, onBuildArgs: readonly string[]): string | undefined {
+  const image = imageOf('web', { buildArgs: [{ name: 'WHO', value: who }] });
+  const options = { path: 'Dockerfile', args: new Map([['WHO', who]]), platform, builder: 'kaniko' } as const;
+  const base: Pin = {
+    ...{ kind: 'digest', reference: 'registry.example.com/base:1', repository: 'registry.example.com/base' },
+    ...{ digest, identity: digest, onBuild: [], onBuildArgs },
+  };
+  return planPlatform({
+    ...{ image, platform, facts: factsOf(), context: digest },
+    dockerfile: readDockerfile(dockerfile, options),
+    pinOf: () => base,
+  }).inputKey;
+}
+
+describe('the input key', () => {
+  const plain = 'FROM registry.example.com/base:1\nCOPY . /\n';
+
+  it('has the args that the Dockerfile declares', () => {
+    const declared = `${plain}ARG WHO\n`;
+    expect(keyOf('alice', declared, [])).not.toBe(keyOf('bob', declared, []));
+  });
+
+  it('has those that ONBUILD of a base declares', () => {
+    expect(keyOf('alice', plain, ['WHO'])).not.toBe(keyOf('bob', plain, ['WHO']));
+  });
+
+  it('has no others', () => {
+    expect(keyOf('alice', plain, ['TEAM'])).toBe(keyOf('bob', plain, []));
+  });
+});
