@@ -1,7 +1,8 @@
 import type { BuilderName, Image } from '../config/build-config';
 import { finalBase } from '../dockerfile/final-base';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
-import { HephyError, HephyErrors } from '../errors/hephy-error';
+import { declaredOnBuild } from '../dockerfile/on-build';
+import { HephyError, HephyErrors, type Location } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { formatRepository, parseReference } from '../oci/reference';
@@ -48,14 +49,19 @@ export async function planBuild(
     const wanted = platformOf(use, platform, dockerfile.path);
     const base = await findBase(context, image, use, wanted, prepared.bases, where);
     registries.add(parseReference(base.reference)?.registry ?? '');
-    if (use === final) baseLayers = base.layers;
+    if (use === final) {
+      refuseForeign(use, wanted, platform, where);
+      baseLayers = base.layers;
+    }
+    const onBuild = use.instruction === 'FROM' ? base.onBuild : [];
     pins.set(use, {
       kind: 'digest',
       reference: base.reference,
       repository: base.repository,
       digest: base.child,
       identity: use.platform.kind === 'build' ? base.index : base.child,
-      onBuild: use.instruction === 'FROM' ? await context.bases.onBuildImages(base.onBuild, stages, wanted, where) : [],
+      onBuild: await context.bases.onBuildImages(onBuild, stages, wanted, where),
+      onBuildArgs: declaredOnBuild(onBuild),
     });
   }
   const plan = planPlatform({
@@ -85,6 +91,19 @@ function refuse(dockerfile: Dockerfile): void {
       ({ line, column, what, hint }) =>
         new HephyError('DOCKERFILE_REFUSED', what, { where: { file: dockerfile.path, line, column }, hint }),
     ),
+  );
+}
+
+/** Builders stamp the platform on whatever the image has from its base. */
+function refuseForeign(use: ImageUse, wanted: Platform, platform: Platform, where: Location): void {
+  if (wanted.os === platform.os && wanted.architecture === platform.architecture) return;
+  throw new HephyError(
+    'DOCKERFILE_REFUSED',
+    `the image for ${formatPlatform(platform)} would be FROM ${use.written} for ${formatPlatform(wanted)}, and be labelled ${formatPlatform(platform)} all the same`,
+    {
+      where,
+      hint: 'Take --platform=… out of this FROM; the stages that only build may have it, and the last one copies from them.',
+    },
   );
 }
 
