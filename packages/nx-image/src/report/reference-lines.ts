@@ -26,18 +26,20 @@ export function referenceLines(
   );
 }
 
-/** The index's tags, the version first; then those of single platforms. By digest where there is no tag. */
+/** The index's tags, the version first; then those of single platforms. By digest where there is no tag: what was withheld cannot be pulled. */
 export function pullReferences(result: ImageResult): readonly string[] {
   const { manifest, repository } = result;
   const indexTags = (manifest?.tags ?? [])
     .filter((tag) => tag.state === 'written' || tag.state === 'kept')
     .map((tag) => tag.tag);
-  const version = manifest?.versionTag === undefined ? [] : [manifest.versionTag];
-  const archTags = result.builds.flatMap((build) => build.tags);
-  const tags = [...new Set([...version, ...indexTags, ...archTags])].filter((tag) => !INTERNAL.test(tag));
-  if (tags.length > 0) return tags.map((tag) => `${repository}:${tag}`);
-  if (manifest?.digest !== undefined) return [`${repository}@${manifest.digest}`];
-  return result.builds.flatMap((build) => (build.digest === undefined ? [] : [`${repository}@${build.digest}`]));
+  const byDigest = (digest: string | undefined): string[] => (digest === undefined ? [] : [`${repository}@${digest}`]);
+  const byTag = (tags: readonly string[]): string[] =>
+    [...new Set(tags)].filter((tag) => !INTERNAL.test(tag)).map((tag) => `${repository}:${tag}`);
+  const version = indexTags.filter((tag) => tag === manifest?.versionTag);
+  const index = indexTags.length > 0 ? byTag([...version, ...indexTags]) : byDigest(manifest?.digest);
+  const platforms = byTag(result.builds.flatMap((build) => build.tags));
+  if (index.length > 0 || platforms.length > 0) return [...index, ...platforms];
+  return result.builds.flatMap((build) => byDigest(build.digest));
 }
 
 function stays(tag: TagResult): readonly string[] {

@@ -1,5 +1,6 @@
 import { buildResult, digestOf, imageResult, manifestResult, prepareResult } from '../../testing/results';
 import type { ImageResult } from './result';
+import { pullReferences } from './reference-lines';
 import { imageTable } from './table';
 
 const base = imageResult({
@@ -19,6 +20,7 @@ const base = imageResult({
     reason: 'same platforms',
     seconds: { total: 0.2 },
     versionTag: 'minimal-base-image-20261101-0123abc',
+    tags: [{ tag: 'minimal-base-image-20261101-0123abc', state: 'kept', digest: digestOf('8c') }],
   }),
 });
 
@@ -118,6 +120,18 @@ describe('imageTable', () => {
       expect.stringMatching(/^web {12}not published/),
       expect.stringContaining('linux/amd64'),
       `  pull   localhost:5000/hephy@${digestOf('4f')}`,
+    ]);
+  });
+
+  it('names the digest of an index whose tags were withheld, for they are not there', () => {
+    const tags = ['web-20261122-a1b2c3d', 'web-latest'].map((tag) => ({ tag, state: 'withheld' as const }));
+    const withheld = imageResult({
+      builds: [buildResult({ tags: ['in-1', 'web-20261122-a1b2c3d-amd64'] })],
+      manifest: manifestResult({ versionTag: 'web-20261122-a1b2c3d', tags }),
+    });
+    expect(pullReferences(withheld)).toEqual([
+      `localhost:5000/hephy@${digestOf('8c')}`,
+      'localhost:5000/hephy:web-20261122-a1b2c3d-amd64',
     ]);
   });
 
