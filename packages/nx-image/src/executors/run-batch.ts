@@ -80,9 +80,18 @@ async function* runNodes(
     for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
       yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
     }
-    if (context !== undefined) output.table(tableOfRun(context, nx, output.layout));
+    if (context !== undefined) showTable(context, nx, output);
   } finally {
     await run.end();
+  }
+}
+
+/** An exception here would fail every task of the batch, those that are done and well too. */
+function showTable(context: RunContext, nx: ExecutorContext, output: LiveOutput): void {
+  try {
+    output.table(tableOfRun(context, nx, output.layout));
+  } catch (error) {
+    output.failed(undefined, error);
   }
 }
 

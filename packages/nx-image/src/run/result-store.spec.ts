@@ -43,6 +43,14 @@ describe('resultStore', () => {
     expect([other.prepare('web'), other.build('web', amd64), other.manifest('web')]).toEqual(Array(3).fill(undefined));
   });
 
+  it('has nothing of another run by another version of hephy, whatever its results are', () => {
+    mkdirSync(join(root, 'dist/images/web'), { recursive: true });
+    const files = ['prepare', 'build-amd64', 'build-arm64', 'manifest'].map((name) => `dist/images/web/${name}.json`);
+    for (const file of files) writeFileSync(join(root, file), '{"version": 0, "run": "another"}');
+    expect([store.prepare('web'), store.build('web', amd64), store.manifest('web')]).toEqual(Array(3).fill(undefined));
+    expect(store.updateImage(facts).builds).toEqual([]);
+  });
+
   it('writes anew, and leaves no other files', () => {
     store.write(manifestResult({ reason: 'first' }));
     store.write(manifestResult({ reason: 'second' }));

@@ -39,7 +39,7 @@ export function resultStore(workspaceRoot: string, run: string): ResultStore {
     return path;
   };
   const read = <T extends StepResult>(path: string, kind: ResultKind, is: (value: unknown) => value is T) => {
-    const result = readResult(workspaceRoot, path, kind, is);
+    const result = readResult(workspaceRoot, path, kind, is, run);
     return result?.run === run ? result : undefined;
   };
   const prepareOf = (image: string) => read(pathOf(image, 'prepare'), 'prepare', isPrepareResult);
@@ -144,11 +144,13 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
+/** @param run whose results are asked for: those of another, of another version of hephy even, are nobody's concern */
 function readResult<T>(
   workspaceRoot: string,
   path: string,
   kind: ResultKind,
   is: (value: unknown) => value is T,
+  run?: string,
 ): T | undefined {
   let text: string;
   try {
@@ -159,6 +161,7 @@ function readResult<T>(
   }
   const value = parseJson(text);
   if (is(value)) return value;
+  if (run !== undefined && isOfAnother(run, value)) return undefined;
   // Loads zod: only to say what is wrong.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` would make every read asynchronous
   const { explainResult } = require('../report/explain-result') as typeof import('../report/explain-result');
@@ -168,6 +171,11 @@ function readResult<T>(
     where: { file: path },
     hint: 'Delete the file and run the target again: every run makes its results anew.',
   });
+}
+
+function isOfAnother(run: string, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('run' in value)) return false;
+  return typeof value.run === 'string' && value.run !== run;
 }
 
 function parseJson(text: string): unknown {
