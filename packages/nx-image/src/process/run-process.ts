@@ -6,7 +6,10 @@ import type { ProcessEnd, ProcessSpec, RunProcess } from './process';
 import { endGroup } from './process-group';
 import { enterProcess } from './running-processes';
 import { startChild, type Child, type ChildEnd } from './start-child';
-import { holdStopSignals } from './stop-signals';
+import { holdStopSignals, isBeingStopped } from './stop-signals';
+
+/** What nx, a terminal and a shell end processes by. */
+const STOPPED_BY: ReadonlySet<string | undefined> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']);
 
 /** setTimeout takes no more, and would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -64,7 +67,9 @@ async function follow(spec: ProcessSpec, child: Child, group: number): Promise<P
   try {
     const end = await finished;
     output.rethrow();
-    return stopped ?? endOf(end, output);
+    if (stopped !== undefined) return stopped;
+    if (STOPPED_BY.has(end.signal) && (await isBeingStopped())) return { kind: 'cancelled' };
+    return endOf(end, output);
   } finally {
     clearTimeout(timer);
     spec.signal?.removeEventListener('abort', cancel);

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../errors/hephy-error';
 import { endAllProcesses } from './running-processes';
 
@@ -7,6 +8,7 @@ import { endAllProcesses } from './running-processes';
  * was killed gets nothing but `disconnect` on its channel.
  */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const STOP_LAG_MS = 500;
 type StopCause = (typeof SIGNALS)[number] | 'disconnect';
 
 const controller = new AbortController();
@@ -36,8 +38,26 @@ export function beginRun(): { readonly signal: AbortSignal; readonly end: () => 
       await stopping;
       runs--;
       release();
+      // Nx's process for batches waits for its parent for ever, and the parent, that told it to stop, five seconds for its end. What is sent is sent before.
+      if (stopping !== undefined) process.channel?.unref();
     },
   };
+}
+
+/**
+ * Whether a stop signal is there, or comes soon. Nx ends a process tree leaves first, and looks every 100 ms whether they are gone: a child that was ended
+ * so has often ended before this process hears of it, and did not fail.
+ */
+export async function isBeingStopped(signal: AbortSignal = controller.signal): Promise<boolean> {
+  if (signal.aborted) return true;
+  const heard = new AbortController();
+  const stop = (): void => {
+    heard.abort();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  await sleep(STOP_LAG_MS, undefined, { signal: heard.signal }).catch(() => undefined);
+  signal.removeEventListener('abort', stop);
+  return signal.aborted;
 }
 
 /** Does the work as a run. Resolves or rejects as the work. */

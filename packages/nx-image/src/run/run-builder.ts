@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Invocation, Progress } from '../builders/builder';
 import { HephyError } from '../errors/hephy-error';
 import type { ProcessEnd, RunProcess } from '../process/process';
+import { isBeingStopped } from '../process/stop-signals';
 import type { Bubblewrap } from '../tools/find-bubblewrap';
 import type { Tool } from '../tools/tool';
 import { BuildLog } from './build-log';
@@ -129,7 +130,10 @@ async function runInvocations(
     if (end.kind === 'cancelled') return end;
     if (end.kind === 'timed out') return { kind: 'timed out', after: run.timeout ?? end.after };
     exitCode = exitCodeOf(end, run.tool);
-    if (exitCode !== 0) break;
+    if (exitCode === 0) continue;
+    // A RUN that was stopped is, to its builder, one that failed.
+    if (await isBeingStopped(run.signal)) return { kind: 'cancelled' };
+    break;
   }
   const end: BuilderEnd = { exitCode, lines: log.lines(), digestFile: await readIfThere(place.digestFile) };
   return run.builder.readOutcome(doing === undefined ? end : { ...end, doing });
