@@ -57,6 +57,7 @@ const plan: ImagePlan = {
           digest: digestOf('4f') as Digest,
           identity: digestOf('5e') as Digest,
           onBuild: [],
+          onBuildArgs: [],
         }),
       ],
       inputTag: `in-${'0a'.repeat(32)}`,
