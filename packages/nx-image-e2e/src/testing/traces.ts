@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What processes of this machine, zombies left out, have to do with the directory: in their arguments, environment or working directory. */
+export function processesOf(directory: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => !/\) [ZX] /.test(read(`/proc/${pid}/stat`)))
+    .filter((pid) =>
+      [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`), cwdOf(pid)].some((text) => text.includes(directory)),
+    )
+    .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
+}
+
+/** Mount points of this machine in the directory. */
+export function mountsIn(directory: string): string[] {
+  return read('/proc/self/mounts')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${directory}/`));
+}
+
+/** Whether a process runs with exactly these arguments. */
+export function runs(...argv: readonly string[]): boolean {
+  const wanted = `${argv.join('\0')}\0`;
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && read(`/proc/${name}/cmdline`) === wanted);
+}
+
+/** Looks until there is what is looked for. */
+export async function until(what: string, isThere: () => boolean, seconds: number): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  while (!isThere()) {
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(20);
+  }
+}
+
+/** Looks until nothing is left, and says what is. */
+export async function untilGone(look: () => readonly string[], seconds: number): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  for (let left = look(); left.length > 0; left = look()) {
+    if (performance.now() > deadline) throw new Error(`left after ${seconds} s:\n${left.join('\n')}`);
+    await pause(20);
+  }
+}
+
+function cwdOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return ''; // it ended between the two looks
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
