@@ -131,7 +131,7 @@ function failBuild({ status, text, stdout }, flags) {
   const image = 'error building image: ';
   const stage = `${image}error building stage: failed to execute command: `;
   process.stdout.write(stdout.replace(/^.*STEP .*\n/gm, ''));
-  const unstarted = /process failed to start with error: (fork\/exec .*?)process exited/.exec(text)?.[1];
+  const unstarted = /process failed to start with error: (fork\/exec [^\n]*?)(?:process exited|\n|$)/.exec(text)?.[1];
   if (unstarted !== undefined) return fail(`${stage}starting command: ${unstarted}`);
   if (/building at STEP "RUN /.test(error) && status !== 125) {
     return fail(`${stage}waiting for process to exit: exit status ${status}`, status);
