@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import type { Image } from '../config/build-config';
 import { checkImages } from '../config/image-table';
 import { findOwnImages } from '../dockerfile/find-own-images';
 import { KANIKO_EXECUTOR } from './image-project';
 import { loadImages } from './load-images';
+import { readOwnDockerfile } from './own-dockerfile';
 import type { HephyPluginOptions } from './plugin-options';
 
 /** The enum's value; the enum itself would load all of the devkit into every graph. */
@@ -39,22 +38,7 @@ export const createDependencies: CreateDependencies<HephyPluginOptions> = (_opti
   return edges;
 };
 
-/** An upstream's Dockerfile is not here; one that is missing is an error of `prepare`, not of the graph. */
 function ownImagesOf(workspaceRoot: string, image: Image): readonly string[] {
-  if (image.config.dockerfileFrom === 'upstream') return [];
-  const path = `${image.root}/${image.config.dockerfilePath}`;
-  let text: string;
-  try {
-    text = readFileSync(join(workspaceRoot, path), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  const { target, buildArgs, builder } = image.config;
-  return findOwnImages(text, {
-    path,
-    ...(target === undefined ? {} : { target }),
-    args: new Map(buildArgs.map(({ name, value }) => [name, value])),
-    builder,
-  });
+  const dockerfile = readOwnDockerfile(workspaceRoot, image);
+  return dockerfile === undefined ? [] : findOwnImages(dockerfile.text, dockerfile.options);
 }

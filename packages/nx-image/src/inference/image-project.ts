@@ -1,13 +1,20 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { Image } from '../config/build-config';
-import { archName, formatPlatform } from '../oci/platform';
+import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform } from '../oci/platform';
 import { targetNames, type HephyPluginOptions, type TargetNames } from './plugin-options';
 
 export const KANIKO_EXECUTOR = '@hephy/nx-image:kaniko';
 export const MANIFEST_TOOL_EXECUTOR = '@hephy/nx-image:manifest-tool';
 
-/** The Nx project that an image directory is: DESIGN, "Targets of an image project". */
-export function imageProject(image: Image, options: HephyPluginOptions | undefined): ProjectConfiguration {
+/**
+ * The Nx project that an image directory is: DESIGN, "Targets of an image project".
+ * @param crosses whether a build needs its parents for other platforms than its own; which ones the machine decides that builds
+ */
+export function imageProject(
+  image: Image,
+  options: HephyPluginOptions | undefined,
+  crosses: boolean,
+): ProjectConfiguration {
   const names = targetNames(options);
   const shared = sharedOptions(options);
   const builds = image.config.platforms.map((platform) => ({
@@ -26,7 +33,7 @@ export function imageProject(image: Image, options: HephyPluginOptions | undefin
     targets[name] = {
       executor: KANIKO_EXECUTOR,
       options: { step: 'build', platform, ...shared },
-      dependsOn: [names.prepare, `^${name}`],
+      dependsOn: [names.prepare, ...(crosses ? everyBuild(names) : [name]).map((target) => `^${target}`)],
       ...described(
         image,
         name,
@@ -51,6 +58,7 @@ export function imageProject(image: Image, options: HephyPluginOptions | undefin
     root: image.root,
     projectType: 'application',
     targets,
+    ...(edges.length === 0 ? {} : { implicitDependencies: edges }),
     metadata: {
       description:
         image.config.description ??
@@ -59,6 +67,13 @@ export function imageProject(image: Image, options: HephyPluginOptions | undefin
       targetGroups: { Image: targetOrder(names, builds) },
     },
   };
+}
+
+/** Not `build-*`: that would be targets of others too. Those that a parent does not have nx leaves out. */
+function everyBuild(names: TargetNames): readonly string[] {
+  return KNOWN_PLATFORMS.flatMap((text) => parsePlatform(text) ?? []).map(
+    (platform) => `${names.build}-${archName(platform)}`,
+  );
 }
 
 function targetOrder(names: TargetNames, builds: readonly { readonly name: string }[]): string[] {

@@ -52,6 +52,26 @@ async function problems(
 const CONFIG = 'additional_tags: [latest]\n';
 
 describe('createNodes', () => {
+  it.each([
+    ['FROM --platform=$BUILDPLATFORM ${ECR_REGISTRY}:tools-1 AS tools\nFROM scratch\nCOPY --from=tools /a /a', true],
+    ['FROM --platform=linux/amd64 ${ECR_REGISTRY}:tools-1 AS tools\nFROM scratch\nCOPY --from=tools /a /a', true],
+    ['FROM --platform=$TARGETPLATFORM ${ECR_REGISTRY}:tools-1', false],
+    ['FROM --platform=$BUILDPLATFORM golang AS go\nFROM ${ECR_REGISTRY}:tools-1\nCOPY --from=go /a /a', false],
+    ['FROM --platform=$BUILDPLATFORM ${ECR_REGISTRY}:tools-1 AS unused\nFROM ${ECR_REGISTRY}:tools-1', false],
+  ])(
+    'lets builds wait for their parents of every platform where they need others than their own: %s',
+    async (text, all) => {
+      const { 'projects/web': web } = await infer({
+        'projects/web/build-config.yaml': CONFIG,
+        'projects/web/Dockerfile': `ARG ECR_REGISTRY\n${text}\n`,
+      });
+      const dependsOn = web?.targets?.['build-arm64']?.dependsOn;
+      if (all)
+        expect(dependsOn).toEqual(expect.arrayContaining(['prepare', '^build-amd64', '^build-arm64', '^build-arm-v6']));
+      else expect(dependsOn).toEqual(['prepare', '^build-arm64']);
+    },
+  );
+
   it('makes a project of a directory, with the targets and edges of DESIGN', async () => {
     const { 'projects/web': project } = await infer({ 'projects/web/build-config.yaml': CONFIG });
     expect(project?.name).toBe('web');

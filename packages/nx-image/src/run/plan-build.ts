@@ -9,6 +9,7 @@ import { formatRepository, parseReference } from '../oci/reference';
 import type { Pin } from '../plan/pin';
 import { planPlatform, type PlatformPlan } from '../plan/plan-platform';
 import type { BaseResult } from '../report/result';
+import { findParent, type FoundBase } from './find-parent';
 import { readFor } from './read-for-platform';
 import { platformOf } from './use-platform';
 import type { Prepared } from './require-results';
@@ -107,15 +108,6 @@ function refuseForeign(use: ImageUse, wanted: Platform, platform: Platform, wher
   );
 }
 
-interface FoundBase {
-  readonly reference: string;
-  readonly repository: string;
-  readonly index: Digest;
-  readonly child: Digest;
-  readonly layers: readonly Digest[];
-  readonly onBuild: readonly string[];
-}
-
 async function findBase(
   context: RunContext,
   image: Image,
@@ -125,7 +117,7 @@ async function findBase(
   where: { readonly file: string; readonly line: number },
 ): Promise<FoundBase> {
   const parent = use.own === undefined ? undefined : context.catalog.ownerOf(image, use.own);
-  if (parent !== undefined) return findParent(context, image, parent, platform, where);
+  if (parent !== undefined) return findParent(context, image, parent, platform, where, use.platform.kind === 'build');
   if (use.reference === undefined) {
     throw new HephyError('DOCKERFILE_INVALID', `${use.written} names no image: an argument in it has no value`, {
       where,
@@ -150,39 +142,6 @@ async function findBase(
   }
   const base = await context.bases.resolve(use.reference, platform, where);
   return { ...base, reference: use.reference, repository, index: base.digest };
-}
-
-/** A child needs its parents' digests of this run, not their tags. */
-async function findParent(
-  context: RunContext,
-  image: Image,
-  parent: Image,
-  platform: Platform,
-  where: { readonly file: string; readonly line: number },
-): Promise<FoundBase> {
-  const text = formatPlatform(platform);
-  if (!parent.config.platforms.some((one) => formatPlatform(one) === text)) {
-    throw new HephyError('BASE_PLATFORM_MISSING', `${parent.name} is not built for ${text}`, {
-      where,
-      hint: `Add ${text} to \`platforms\` in ${parent.configFile}, or take it out of ${image.configFile}.`,
-    });
-  }
-  const built = context.results.build(parent.name, platform);
-  const digest = built?.digest;
-  if (built === undefined || digest === undefined) {
-    throw new HephyError(
-      'PARENT_NOT_BUILT',
-      `${image.name} is FROM ${parent.name}, and this run has no ${text} build of it`,
-      {
-        where,
-        hint: `Run it through nx with its dependencies: npx nx run ${image.name}:manifest, without --exclude-task-dependencies.`,
-      },
-    );
-  }
-  const repository = formatRepository(context.facts.repository);
-  const reference = `${repository}@${digest}`;
-  const base = await context.bases.resolve(reference, platform, where);
-  return { ...base, reference, repository, index: base.child };
 }
 
 /** For the plan's users: the builder that the config asks for, or the one that stands in for it. */

@@ -1,0 +1,64 @@
+import type { Image } from '../config/build-config';
+import { HephyError, type Location } from '../errors/hephy-error';
+import { digestOf, type Digest } from '../oci/digest';
+import { formatPlatform, type Platform } from '../oci/platform';
+import { formatRepository } from '../oci/reference';
+import { canonicalJson } from '../plan/canonical-json';
+import type { RunContext } from './run-context';
+
+export interface FoundBase {
+  readonly reference: string;
+  readonly repository: string;
+  readonly index: Digest;
+  readonly child: Digest;
+  readonly layers: readonly Digest[];
+  readonly onBuild: readonly string[];
+}
+
+/**
+ * A child needs its parents' digests of this run, not their tags.
+ * @param chosenHere whether the platform is that of the machine that builds
+ */
+export async function findParent(
+  context: RunContext,
+  image: Image,
+  parent: Image,
+  platform: Platform,
+  where: Location,
+  chosenHere: boolean,
+): Promise<FoundBase> {
+  const text = formatPlatform(platform);
+  if (!parent.config.platforms.some((one) => formatPlatform(one) === text)) {
+    throw new HephyError('BASE_PLATFORM_MISSING', `${parent.name} is not built for ${text}`, {
+      where,
+      hint: `Add ${text} to \`platforms\` in ${parent.configFile}, or take it out of ${image.configFile}.`,
+    });
+  }
+  const digest = requireParent(context, image, parent, platform, where);
+  const repository = formatRepository(context.facts.repository);
+  const reference = `${repository}@${digest}`;
+  const base = await context.bases.resolve(reference, platform, where);
+  return { ...base, reference, repository, index: chosenHere ? wholeOf(context, image, parent, where) : base.child };
+}
+
+/** Stands for the index that the parent will have: the same on machines of every architecture. */
+function wholeOf(context: RunContext, image: Image, parent: Image, where: Location): Digest {
+  const digests = parent.config.platforms.map((one) => [
+    formatPlatform(one),
+    requireParent(context, image, parent, one, where),
+  ]);
+  return digestOf(canonicalJson(digests));
+}
+
+function requireParent(context: RunContext, image: Image, parent: Image, platform: Platform, where: Location): Digest {
+  const digest = context.results.build(parent.name, platform)?.digest;
+  if (digest !== undefined) return digest as Digest;
+  throw new HephyError(
+    'PARENT_NOT_BUILT',
+    `${image.name} is FROM ${parent.name}, and this run has no ${formatPlatform(platform)} build of it`,
+    {
+      where,
+      hint: `Run it through nx with its dependencies: npx nx run ${image.name}:manifest, without --exclude-task-dependencies.`,
+    },
+  );
+}
