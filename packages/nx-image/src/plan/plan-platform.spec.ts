@@ -7,9 +7,9 @@ import { planPlatform } from './plan-platform';
 const platform = { os: 'linux', architecture: 'amd64' };
 const digest: Digest = `sha256:${'1'.repeat(64)}`;
 
-function keyOf(who: string, dockerfile: string, onBuildArgs: readonly string[]): string | undefined {
-  const image = imageOf('web', { buildArgs: [{ name: 'WHO', value: who }] });
-  const options = { path: 'Dockerfile', args: new Map([['WHO', who]]), platform, builder: 'kaniko' } as const;
+function keyOf(value: string, dockerfile: string, onBuildArgs: readonly string[], name = 'WHO'): string | undefined {
+  const image = imageOf('web', { buildArgs: [{ name, value }] });
+  const options = { path: 'Dockerfile', args: new Map([[name, value]]), platform, builder: 'kaniko' } as const;
   const base: Pin = {
     ...{ kind: 'digest', reference: 'registry.example.com/base:1', repository: 'registry.example.com/base' },
     ...{ digest, identity: digest, onBuild: [], onBuildArgs },
@@ -31,6 +31,10 @@ describe('the input key', () => {
 
   it('has those that ONBUILD of a base declares', () => {
     expect(keyOf('alice', plain, ['WHO'])).not.toBe(keyOf('bob', plain, ['WHO']));
+  });
+
+  it.each(['HTTP_PROXY', 'no_proxy'])('has %s, which no stage needs to declare', (name) => {
+    expect(keyOf('a', plain, [], name)).not.toBe(keyOf('b', plain, [], name));
   });
 
   it('has no others', () => {

@@ -12,6 +12,12 @@ import type { Pin } from './pin';
 import type { RunFacts } from './run-facts';
 import { archTag, scratchTag } from './tags';
 
+/** Args that every stage has undeclared: https://docs.docker.com/reference/dockerfile/#predefined-args. Builders let LABEL and ENV have their values. */
+const PREDEFINED_ARGS = ['HTTP', 'HTTPS', 'FTP', 'NO', 'ALL'].flatMap((what) => [
+  `${what}_PROXY`,
+  `${what}_PROXY`.toLowerCase(),
+]);
+
 /** One external image of a used stage and what it is pinned to. */
 export interface PlannedPin {
   readonly use: ImageUse;
@@ -100,7 +106,8 @@ function planInputs(
 ): PlatformInputs | undefined {
   if (context === undefined) return undefined;
   const bases: string[] = [];
-  const declared = new Set(dockerfile.stages.filter((stage) => stage.used).flatMap((stage) => stage.declaredArgs));
+  const declared = new Set(PREDEFINED_ARGS);
+  for (const stage of dockerfile.stages) if (stage.used) stage.declaredArgs.forEach((name) => declared.add(name));
   for (const { use, pin } of pins) {
     if (pin.kind !== 'digest') return undefined;
     for (const name of pin.onBuildArgs) declared.add(name);
