@@ -46,4 +46,12 @@ describe('chooseRegistry', () => {
       expect.objectContaining({ code: 'REGISTRY_INVALID' }) as Error,
     );
   });
+
+  it.each(['https://bob:hunter2@registry.example.com/x', 'bob:hunter2@registry.example.com/x', 'bob:hun/ter2@x/y'])(
+    'keeps the login of %j to itself',
+    (value) => {
+      expect(() => chooseRegistry({ ECR_REGISTRY: value }, undefined, false)).toThrow(/^ECR_REGISTRY is "[^"]*\*\*\*@/);
+      expect(() => chooseRegistry({ ECR_REGISTRY: value }, undefined, false)).not.toThrow(/ter2/);
+    },
+  );
 });

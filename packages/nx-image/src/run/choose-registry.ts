@@ -1,4 +1,5 @@
 import { HephyError } from '../errors/hephy-error';
+import { redact } from '../errors/redact';
 import { parseRepository, type Repository } from '../oci/reference';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -38,7 +39,16 @@ function parse(source: string, value: string): Repository {
   const bare = value.replace(/\/+$/, '');
   const repository = bare.includes('/') ? parseRepository(bare) : undefined;
   if (repository !== undefined) return repository;
-  throw new HephyError('REGISTRY_INVALID', `${source} is ${JSON.stringify(value)}, which is no repository path`, {
-    hint: 'Give the whole path without scheme, tag and digest: registry.example.com/team/images.',
-  });
+  throw new HephyError(
+    'REGISTRY_INVALID',
+    `${source} is ${JSON.stringify(withoutLogin(value))}, which is no repository path`,
+    {
+      hint: 'Give the whole path without scheme, tag and digest: registry.example.com/team/images.',
+    },
+  );
+}
+
+/** Of `https://name:password@host/path`, and of the same without a scheme, what is no secret. */
+function withoutLogin(value: string): string {
+  return redact(value).replace(/^[^@]*:[^@]*@(?!sha256:)/, '***@');
 }
