@@ -6,7 +6,6 @@ import { checkImages } from '../config/image-table';
 import { crossesPlatforms } from '../dockerfile/find-own-images';
 import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
-import { findEdges } from './find-edges';
 import { imageProject } from './image-project';
 import { loadImages } from './load-images';
 import { readOwnDockerfile } from './own-dockerfile';
@@ -24,8 +23,7 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
     const configs = files.filter((file) => file.endsWith(`/${CONFIG_NAME}`) || file === CONFIG_NAME);
     const { images, errors } = loadImages(context.workspaceRoot, configs);
     const problems: [string, HephyError][] = errors.map(([file, error]) => [file, error]);
-    const { owners, errors: conflicts } = checkImages(images);
-    for (const error of conflicts) problems.push([error.where?.file ?? '', error]);
+    for (const error of checkImages(images).errors) problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
     const nodes: CreateNodesResultArray = images.map((image) => [

@@ -58,7 +58,6 @@ export function imageProject(
     root: image.root,
     projectType: 'application',
     targets,
-    ...(edges.length === 0 ? {} : { implicitDependencies: edges }),
     metadata: {
       description:
         image.config.description ??
