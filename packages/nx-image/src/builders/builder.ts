@@ -34,6 +34,8 @@ export interface BuildStep {
   readonly reproducible: boolean;
   /** Repository of the layer cache, one per architecture; undefined: no cache. */
   readonly cacheRepository?: string;
+  /** The cache is read and not written: nobody trusted may find there what somebody untrusted left. */
+  readonly cacheReadOnly?: boolean;
   /** `host[:port][/prefix]` that answers for docker.io. */
   readonly mirror?: string;
   /** Registries to be spoken to without TLS, loopback ones apart. */

@@ -41,3 +41,21 @@ describe('the input key', () => {
     expect(keyOf('alice', plain, ['TEAM'])).toBe(keyOf('bob', plain, []));
   });
 });
+
+describe('the layer cache', () => {
+  const stepOf = (scope: string | undefined) =>
+    planPlatform({
+      ...{ image: imageOf('web', { cache: true }), platform, facts: factsOf({ scope }) },
+      ...{ context: undefined, dockerfile: undefined, pinOf: () => never() },
+    }).step;
+
+  it('is written by trusted runs alone, and read by all', () => {
+    expect(stepOf(undefined)).toMatchObject({ cacheReadOnly: false });
+    expect(stepOf('mr7')).toMatchObject({ cacheReadOnly: true });
+    expect(stepOf('mr7').cacheRepository).toBe(stepOf(undefined).cacheRepository);
+  });
+});
+
+function never(): never {
+  throw new Error('nothing is pinned');
+}

@@ -90,7 +90,9 @@ function planStep(
     labels: config.labels,
     reproducible: config.reproducible,
     // The layer-cache key of Kaniko omits the platform: one repository per architecture.
-    ...(config.cache ? { cacheRepository: `${repository}/cache-${archName(platform)}` } : {}),
+    ...(config.cache
+      ? { cacheRepository: `${repository}/cache-${archName(platform)}`, cacheReadOnly: facts.scope !== undefined }
+      : {}),
     ...(facts.mirror === undefined ? {} : { mirror: facts.mirror }),
     insecure: facts.insecure,
   };

@@ -48,6 +48,13 @@ test('a plain step', () => {
   });
 });
 
+test('a layer cache that untrusted runs read and do not write', () => {
+  const cacheRepository = 'registry.example.com/team/images/cache-arm64';
+  const { arguments: args } = renderKaniko({ ...STEP, cacheRepository, cacheReadOnly: true });
+  expect(args).toEqual(expect.arrayContaining(['--cache=true', `--cache-repo=${cacheRepository}`, '--no-push-cache']));
+  expect(findFlagProblem(args, flags as KanikoFlags)).toBeUndefined();
+});
+
 test('a step with everything', () => {
   const { arguments: args, env } = renderKaniko({
     ...STEP,

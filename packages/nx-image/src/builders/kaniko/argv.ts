@@ -16,7 +16,10 @@ export function renderKaniko(step: BuildStep): Invocation {
       `--digest-file=${paths.digestFile}`,
       `--custom-platform=${formatPlatform(step.platform)}`,
       ...(cached
-        ? ['--cache=true', `--cache-repo=${step.cacheRepository}`, '--cache-copy-layers=true']
+        ? [
+            ...['--cache=true', `--cache-repo=${step.cacheRepository}`, '--cache-copy-layers=true'],
+            ...(step.cacheReadOnly === true ? ['--no-push-cache'] : []),
+          ]
         : ['--cache=false']),
       '--cleanup',
       '--force',
