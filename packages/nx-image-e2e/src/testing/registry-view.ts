@@ -66,7 +66,12 @@ export class RegistryView {
     const { manifests } = await this.manifest(index);
     const child = manifests?.find(({ platform }) => platform?.architecture === architecture);
     if (child === undefined) throw new Error(`${index} has no ${architecture}`);
-    const { layers } = await this.manifest(child.digest);
+    return this.elfMachinesOf(child.digest);
+  }
+
+  /** For which architectures the ELF files of one platform's image are. */
+  async elfMachinesOf(reference: string): Promise<Readonly<Record<string, string>>> {
+    const { layers } = await this.manifest(reference);
     const machines: Record<string, string> = {};
     for (const layer of layers ?? []) {
       const response = await this.get(`blobs/${layer.digest}`);
