@@ -26,7 +26,7 @@ export function imageProject(
       executor: KANIKO_EXECUTOR,
       options: { step: 'prepare', ...shared },
       dependsOn: [names.context],
-      ...described(image, names.prepare, ['kaniko'], prepareText(image)),
+      ...described(image, names.prepare, prepareText(image)),
     },
   };
   for (const { name, platform } of builds) {
@@ -34,24 +34,14 @@ export function imageProject(
       executor: KANIKO_EXECUTOR,
       options: { step: 'build', platform, ...shared },
       dependsOn: [names.prepare, ...(crosses ? everyBuild(names) : [name]).map((target) => `^${target}`)],
-      ...described(
-        image,
-        name,
-        ['kaniko'],
-        `Builds ${image.name} for ${platform}, unless the registry has it from the same inputs.`,
-      ),
+      ...described(image, name, `Builds the image for ${platform}, unless the registry has it from the same inputs.`),
     };
   }
   targets[names.manifest] = {
     executor: MANIFEST_TOOL_EXECUTOR,
     options: { ...shared },
     dependsOn: [...builds.map(({ name }) => name), `^${names.manifest}`],
-    ...described(
-      image,
-      names.manifest,
-      ['manifest-tool'],
-      `Joins ${builds.map(({ platform }) => platform).join(' and ')} into an image index, checks it, and writes its tags.`,
-    ),
+    ...described(image, names.manifest, 'Joins what was built into an image index, checks it, and writes its tags.'),
   };
   return {
     name: image.name,
@@ -92,25 +82,23 @@ function sharedOptions(options: HephyPluginOptions | undefined): Record<string, 
 function prepareText(image: Image): string {
   const { upstream } = image.config;
   const source = upstream === undefined ? 'the context' : `${upstream.repo} at ${upstream.ref}`;
-  return `Resolves ${source} and the base images of ${image.name}; builds nothing.`;
+  return `Resolves ${source} and the base images; builds nothing.`;
 }
 
+/** Nx carries every property of every target between its processes and into its caches, each with where it comes from: no more than reads well. */
 function described(
   image: Image,
   target: string,
-  technologies: string[],
   description: string,
-): Pick<TargetConfiguration, 'metadata' | 'cache'> {
+): Pick<TargetConfiguration, 'metadata' | 'cache' | 'continuous'> {
   return {
     // Whether an image exists is asked of the registry, never of a task cache.
     cache: false,
+    // Without it Nx looks the executor up for each target.
+    continuous: false,
     metadata: {
       description,
-      technologies,
-      help: {
-        command: `npx nx run ${image.name}:${target} --help`,
-        example: { options: { registry: 'localhost:5000/team/images' } },
-      },
+      help: { command: `npx nx run ${image.name}:${target} --help`, example: {} },
     },
   };
 }
