@@ -43,6 +43,8 @@ export async function publishImage(context: RunContext, image: Image): Promise<M
   }
 }
 
+const REUSED = 'made of the same platforms before';
+
 type Done = Omit<ManifestResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
 
 async function publish(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
@@ -57,18 +59,15 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   const key = indexKey(image.name, children, facts);
   const known = await watch.time('registry', () => findIndex(context, key));
   const made = known === undefined ? await makeIndex(context, image, children, builds, watch) : undefined;
-  const raw = known ?? made?.raw;
+  const meanwhile = made && (await certify(context, image, children, key, made.raw));
+  const raw = known ?? meanwhile ?? made?.raw;
   if (raw === undefined) throw new Error('no index was made');
   const version = versionOf(raw) ?? versionTag(facts, image.name);
-  if (made !== undefined) {
-    await completeArchTags(context, version, children);
-    await writeTag(context.registry, facts.repository, writableInputTag(facts, key), raw);
-  }
   const tags = await watch.time('publish', () => writePublicTags(context, image, version, raw));
   return {
-    outcome: made === undefined ? 'reused' : 'built',
-    reason: made === undefined ? 'made of the same platforms before' : 'the registry has no index of these platforms',
-    ...(made === undefined ? {} : { publisher: made.publisher }),
+    ...(made === undefined || meanwhile !== undefined
+      ? { outcome: 'reused', reason: meanwhile === undefined ? REUSED : 'another run made the same index meanwhile' }
+      : { outcome: 'built', reason: 'the registry has no index of these platforms', publisher: made.publisher }),
     digest: raw.digest,
     versionTag: version,
     platforms: builds.map(({ platform, built }) => ({
@@ -79,6 +78,25 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
     tags,
     notes: [],
   };
+}
+
+/**
+ * The tags of the platforms, then the `in-` tag that reuse trusts. Where another run of the same inputs was faster its index is answered: two runs side by side
+ * are to give the fixed tags one index.
+ */
+async function certify(
+  context: RunContext,
+  image: Image,
+  children: readonly IndexChild[],
+  key: string,
+  raw: RawManifest,
+): Promise<RawManifest | undefined> {
+  const { facts, registry } = context;
+  await completeArchTags(context, versionOf(raw) ?? versionTag(facts, image.name), children);
+  const meanwhile = await findIndex(context, key);
+  if (meanwhile !== undefined && meanwhile.digest !== raw.digest) return meanwhile;
+  await writeTag(registry, facts.repository, writableInputTag(facts, key), raw);
+  return undefined;
 }
 
 async function findIndex(context: RunContext, key: string): Promise<RawManifest | undefined> {
