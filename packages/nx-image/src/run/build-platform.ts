@@ -1,13 +1,14 @@
 import type { ChosenBuilder } from '../tools/choose-builder';
 import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
-import type { Manifest } from '../oci/manifest';
+import { MANIFEST_TYPES, type Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { describeInputs } from '../plan/input-key';
 import { readableInputTags, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkImage } from './checks/check-image';
+import { readManifest } from './checks/read-manifest';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
@@ -125,7 +126,15 @@ function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> 
 async function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
   for (const tag of readableInputTags(context.facts, key)) {
     const found = await context.registry.getManifest({ ...context.facts.repository, tag });
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    if (MANIFEST_TYPES.includes(found.mediaType) && readManifest(found.bytes) !== undefined) return found;
+    throw new HephyError(
+      'IMAGE_UNREADABLE',
+      `${tag} is to name an image, and names ${found.mediaType} ${found.digest}`,
+      {
+        hint: 'Somebody else wrote that tag. Delete it in the registry, and the image is built anew.',
+      },
+    );
   }
   return undefined;
 }

@@ -55,7 +55,7 @@ const tagsOf = (manifests: ReadonlyMap<string, RawManifest>): Record<string, Dig
 
 describe('publishImage', () => {
   it('tags the index that it made, its platforms and their certificate', async () => {
-    const manifests = new Map([[child.digest as string, child]]);
+    const manifests = new Map([[child.digest, child]]);
     const result = await publishImage(
       contextOver(manifests, () => undefined),
       image,
@@ -71,8 +71,15 @@ describe('publishImage', () => {
 
   it('takes the index of a run that was faster, so that no fixed tag has two', async () => {
     const annotations = { 'org.opencontainers.image.version': 'web-20261120-1a2b3c4' };
-    const theirs = raw({ schemaVersion: 2, manifests: [], annotations }, MediaType.ociIndex);
-    const manifests = new Map([[child.digest as string, child]]);
+    const theirs = raw(
+      {
+        schemaVersion: 2,
+        manifests: [child].map(({ mediaType, digest }) => ({ mediaType, digest, size: 1 })),
+        annotations,
+      },
+      MediaType.ociIndex,
+    );
+    const manifests = new Map([[child.digest, child]]);
     const context = contextOver(manifests, (name) => {
       if (name === 'web-20261120-1a2b3c4-amd64') manifests.set(`in-${key}`, theirs);
     });
@@ -80,5 +87,19 @@ describe('publishImage', () => {
     expect(result).toMatchObject({ outcome: 'reused', digest: theirs.digest });
     expect(manifests.get(`in-${key}`)).toBe(theirs);
     expect(tagsOf(manifests)).toMatchObject({ 'web-20261120-1a2b3c4': theirs.digest, 'web-latest': theirs.digest });
+  });
+
+  it('believes no certificate that names another index', async () => {
+    const other = raw({ schemaVersion: 2, manifests: [] }, MediaType.ociIndex);
+    const manifests = new Map([
+      [child.digest, child],
+      [`in-${key}`, other],
+    ]);
+    const result = await publishImage(
+      contextOver(manifests, () => undefined),
+      image,
+    );
+    expect(result).toMatchObject({ outcome: 'failed', error: { code: 'INDEX_WRONG' } });
+    expect(tagsOf(manifests)).toEqual({});
   });
 });

@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import type { ImageIndex } from '../oci/manifest';
 import { formatPlatform } from '../oci/platform';
@@ -6,6 +7,7 @@ import { indexKey, planAnnotations, planIndex, VERSION_ANNOTATION, type IndexChi
 import { readableInputTags, versionTag, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { ManifestResult } from '../report/result';
+import { readIndex } from './checks/read-manifest';
 import { findIndexBase } from './index-base';
 import { pushIndex, type PushedIndex } from './push-index';
 import { requireBuilt, requirePrepared, type Built } from './require-results';
@@ -57,7 +59,7 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
     return { platform, mediaType: built.manifest.mediaType, digest: built.digest as Digest, size: built.manifest.size };
   });
   const key = indexKey(image.name, children, facts);
-  const known = await watch.time('registry', () => findIndex(context, key));
+  const known = await watch.time('registry', () => findIndex(context, key, children));
   const made = known === undefined ? await makeIndex(context, image, children, builds, watch) : undefined;
   const meanwhile = made && (await certify(context, image, children, key, made.raw));
   const raw = known ?? meanwhile ?? made?.raw;
@@ -93,16 +95,25 @@ async function certify(
 ): Promise<RawManifest | undefined> {
   const { facts, registry } = context;
   await completeArchTags(context, versionOf(raw) ?? versionTag(facts, image.name), children);
-  const meanwhile = await findIndex(context, key);
+  const meanwhile = await findIndex(context, key, children);
   if (meanwhile !== undefined && meanwhile.digest !== raw.digest) return meanwhile;
   await writeTag(registry, facts.repository, writableInputTag(facts, key), raw);
   return undefined;
 }
 
-async function findIndex(context: RunContext, key: string): Promise<RawManifest | undefined> {
+async function findIndex(
+  context: RunContext,
+  key: string,
+  children: readonly IndexChild[],
+): Promise<RawManifest | undefined> {
   for (const tag of readableInputTags(context.facts, key)) {
     const found = await context.registry.getManifest({ ...context.facts.repository, tag });
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    const has = readIndex(found.bytes)?.manifests.map(({ digest }) => digest) ?? [];
+    if (has.join() === children.map(({ digest }) => digest).join()) return found;
+    throw new HephyError('INDEX_WRONG', `${tag} is to name the index of these platforms, and names ${found.digest}`, {
+      hint: 'Somebody else wrote that tag. Delete it in the registry, and the index is made anew.',
+    });
   }
   return undefined;
 }
