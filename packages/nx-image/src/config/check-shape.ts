@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { nearest } from './nearest';
 import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
+import { readShape } from './read-shape';
 import { CONFIG_KEYS, configSchema, UNSUPPORTED_BUILDERS, UNSUPPORTED_KEYS, type RawConfig } from './schema';
 import { isList, kindOf, valueAt, type Mapping, type Path, type Value } from './value';
 
@@ -15,7 +16,9 @@ export interface Shape {
 
 /** Each value by itself: the schema's issues, in our words. */
 export function checkShape(root: Mapping): Shape {
-  const result = configSchema.safeParse(root);
+  const plain = readShape(root);
+  if (plain !== undefined) return { config: plain, problems: [] };
+  const result = configSchema().safeParse(root);
   if (result.success) return { config: result.data, problems: [] };
   return { config: undefined, problems: result.error.issues.flatMap((issue) => toProblems(issue, root, [])) };
 }
@@ -141,7 +144,7 @@ function hintFor(path: Path): string {
 
 function exampleOf(path: Path): unknown {
   const key = CONFIG_KEYS.find((known) => known === path[0]);
-  const examples = key === undefined ? undefined : configSchema.shape[key].unwrap().meta()?.examples;
+  const examples = key === undefined ? undefined : configSchema().shape[key].unwrap().meta()?.examples;
   return Array.isArray(examples) ? (examples as readonly unknown[])[0] : undefined;
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { jsonSchema } from './json-schema';
-import { CONFIG_KEYS, PLATFORM_SPELLINGS } from './schema';
+import { PLATFORM_SPELLINGS } from './forms';
+import { CONFIG_KEYS } from './schema';
 
 const FILE = join(__dirname, '../../build-config.schema.json');
 const LEGACY = join(__dirname, 'fixtures/legacy');

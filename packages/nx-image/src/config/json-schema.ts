@@ -14,7 +14,7 @@ export function jsonSchema(): Readonly<Record<string, unknown>> {
       widen(context.jsonSchema);
     },
   } as const;
-  const { $schema, properties, ...rest } = z.toJSONSchema(configSchema, options);
+  const { $schema, properties, ...rest } = z.toJSONSchema(configSchema(), options);
   const nullable = Object.entries(properties ?? {}).map(([key, part]) => [key, orNothing(part as JsonSchema)]);
   return { $schema, $id: 'urn:hephy:build-config:1', ...rest, properties: Object.fromEntries(nullable) as object };
 }

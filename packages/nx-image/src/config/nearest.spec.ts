@@ -1,5 +1,6 @@
 import { nearest } from './nearest';
-import { CONFIG_KEYS, PLATFORM_SPELLINGS } from './schema';
+import { PLATFORM_SPELLINGS } from './forms';
+import { CONFIG_KEYS } from './schema';
 
 describe('nearest', () => {
   it.each([

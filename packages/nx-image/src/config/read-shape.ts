@@ -1,0 +1,91 @@
+import { CHOICES, FORMS, PLATFORM_SPELLINGS, type Form } from './forms';
+import type { ConfigKey, RawConfig } from './schema';
+import { isList, isMapping, type Mapping, type Value } from './value';
+
+/** undefined: not sure that the schema would take it. */
+type Read<T> = (value: Value) => T | undefined;
+
+/**
+ * The config, where it is certain that the schema takes it; undefined for everything else. A shortcut past the schema, whose package takes longer to load than
+ * all configs of most repositories to read: it must agree with it wherever it answers.
+ */
+export function readShape(root: Mapping): RawConfig | undefined {
+  const config: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(root)) {
+    const known = READERS.get(key)?.(value);
+    if (known === undefined) return undefined;
+    config[key] = known;
+  }
+  return config;
+}
+
+function textOf(form: Form): Read<string> {
+  return (value) => (typeof value === 'string' && form(value) === undefined ? value : undefined);
+}
+
+function oneOf(words: readonly string[]): Read<string> {
+  return (value) => (typeof value === 'string' && words.includes(value) ? value : undefined);
+}
+
+function listOf<T>(read: Read<T>): Read<T[]> {
+  return (value) => {
+    if (!isList(value)) return undefined;
+    const entries: T[] = [];
+    for (const one of value) {
+      const entry = read(one);
+      if (entry === undefined) return undefined;
+      entries.push(entry);
+    }
+    return entries;
+  };
+}
+
+/** The one key that JavaScript would swallow is left to the schema. */
+function mappingOf(readKey: Read<string>, isRight: (value: Value) => boolean): Read<Record<string, Value>> {
+  return (mapping) => {
+    if (!isMapping(mapping)) return undefined;
+    const entries = Object.entries(mapping);
+    const right = entries.every(([key, value]) => key !== '__proto__' && readKey(key) !== undefined && isRight(value));
+    return right ? Object.fromEntries(entries) : undefined;
+  };
+}
+
+const anyText = textOf(FORMS.anyText);
+const textList = listOf(anyText);
+const isText = (value: Value): boolean => anyText(value) !== undefined;
+const argMapping = mappingOf(
+  (key) => (typeof key === 'string' ? key : undefined),
+  (value) => value === null || isText(value),
+);
+const isMoving = oneOf(CHOICES.moving);
+
+function readTag(value: Value): unknown {
+  if (!isMapping(value)) return anyText(value);
+  const keys = Object.keys(value);
+  const { tag, moving } = value;
+  if (tag === undefined || !isText(tag) || keys.length > (moving === undefined ? 1 : 2)) return undefined;
+  return moving === undefined || isMoving(moving) !== undefined ? { ...value } : undefined;
+}
+
+const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unknown>>([
+  ['version', oneOf(CHOICES.version)],
+  ['description', textOf(FORMS.description)],
+  ['upstream_repo', textOf(FORMS.upstream_repo)],
+  ['upstream_ref', textOf(FORMS.upstream_ref)],
+  ['dockerfile_from', oneOf(CHOICES.dockerfile_from)],
+  ['dockerfile_path', textOf(FORMS.dockerfile_path)],
+  ['context_path', textOf(FORMS.context_path)],
+  ['use_local_context', oneOf(CHOICES.use_local_context)],
+  ['target', textOf(FORMS.target)],
+  ['build_args', (value) => (isList(value) ? textList(value) : argMapping(value))],
+  ['env', listOf(textOf(FORMS.env))],
+  ['labels', mappingOf(textOf(FORMS.label), isText)],
+  ['platforms', (value) => (isList(value) && value.length > 0 ? listOf(oneOf(PLATFORM_SPELLINGS))(value) : undefined)],
+  ['additional_tags', listOf(readTag)],
+  ['build_backend', oneOf(CHOICES.build_backend)],
+  ['timeout', textOf(FORMS.timeout)],
+  ['epoch', textOf(FORMS.epoch)],
+  ['reuse', oneOf(CHOICES.reuse)],
+  ['reproducible', oneOf(CHOICES.reproducible)],
+  ['cache', oneOf(CHOICES.cache)],
+]);
