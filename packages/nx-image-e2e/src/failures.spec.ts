@@ -53,7 +53,7 @@ function listImages(host: string, git: GitServer): Readonly<Record<string, Image
     child: { config: [HOST_ONLY], dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:run-latest\nCOPY data.txt /\n' },
     grandchild: { config: [HOST_ONLY], dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:child-latest\n' },
     slow: {
-      config: [HOST_ONLY, 'timeout: 2s'],
+      config: [HOST_ONLY, 'timeout: 12s'],
       dockerfile: `FROM ${host}/base/shell:1\nRUN echo too slow && sleep 300\n`,
     },
     baseless: { dockerfile: `FROM ${host}/base/none:1\nCOPY data.txt /\n` },
