@@ -79,6 +79,7 @@ async function follow(spec: ProcessSpec, child: Child, group: number): Promise<P
 
 function endOf(end: ChildEnd, output: ChildOutput): ProcessEnd {
   const stderr = output.stderr();
+  if (end.error !== undefined) throw end.error;
   if (end.signal !== undefined) return { kind: 'signalled', signal: end.signal, stderr };
   if (end.exitCode === undefined) throw new Error('a process ended with neither an exit code nor a signal');
   return { kind: 'exited', exitCode: end.exitCode, stdout: output.stdout(), stderr };
