@@ -11,11 +11,8 @@ import { findTool } from '../test/describe-tools.mjs';
 /** @returns {Tools} */
 export function findTools() {
   return {
-    kaniko: process.env.HEPHY_KANIKO || findTool('HEPHY_TEST_KANIKO', 'kaniko', 'executor'),
-    manifestTool:
-      process.env.HEPHY_MANIFEST_TOOL ||
-      findTool('HEPHY_TEST_MANIFEST_TOOL', 'manifest-tool', 'manifest-tool') ||
-      findProgram('manifest-tool'),
+    kaniko: process.env.HEPHY_KANIKO || findTool('Kaniko'),
+    manifestTool: process.env.HEPHY_MANIFEST_TOOL || findTool('manifest-tool') || findProgram('manifest-tool'),
   };
 }
 

@@ -21,13 +21,27 @@ const TOOLS = [
   },
 ];
 
+/**
+ * @param {'Kaniko' | 'manifest-tool'} name
+ * @returns {string | undefined} Its path, where the tests would have the real one.
+ */
+export function findTool(name) {
+  const path = pathOf(TOOLS.find((tool) => tool.name === name));
+  return existsSync(path) ? path : undefined;
+}
+
 /** What the tests had of them, a line each. */
 export function describeTools() {
-  return TOOLS.map(({ name, variable, cached, version, without }) => {
-    const path = process.env[variable] || join(homedir(), '.cache/hephy/tools', cached);
+  return TOOLS.map((tool) => {
+    const { name, variable, version, without } = tool;
+    const path = pathOf(tool);
     if (!existsSync(path)) return `${name}: ${without}, as there is no ${path} and ${variable} names none`;
     const { stdout } = spawnSync(path, version, { encoding: 'utf8' });
     const number = /\d+\.\d+(?:\.\d+)?[\w.+-]*/.exec(stdout ?? '')?.[0];
     return `${name}: ${path}, ${number ?? 'which does not tell its version'}`;
   });
+}
+
+function pathOf({ variable, cached }) {
+  return process.env[variable] || join(homedir(), '.cache/hephy/tools', cached);
 }
