@@ -1,5 +1,6 @@
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { nearest } from '../config/nearest';
+import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
 import type { Command, Terminal } from './command';
 
@@ -54,11 +55,9 @@ function isUsageError(error: unknown): error is Error {
 }
 
 function openTerminal(): Terminal {
-  const { env, stdout, stderr } = process;
-  const color = env.NO_COLOR !== undefined && env.NO_COLOR !== '' ? false : stdout.isTTY;
+  const { stdout, stderr } = process;
   return {
-    color,
-    width: stdout.columns || 120,
+    ...terminalLayout(),
     write: (text) => {
       stdout.write(text);
     },

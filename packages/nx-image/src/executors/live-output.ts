@@ -1,3 +1,4 @@
+import { terminalLayout, type TerminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
 import { endLine, progressLine } from '../report/progress-text';
 import type { StepResult } from '../run/result-store';
@@ -5,7 +6,7 @@ import type { OnRunEvent } from '../run/run-event';
 
 /** What a run shows while it goes on and at its end. The report makes the text; here it is written. */
 export interface LiveOutput {
-  readonly layout: { readonly width: number; readonly color: boolean };
+  readonly layout: TerminalLayout;
   readonly event: OnRunEvent;
   readonly finished: (result: StepResult) => void;
   /** An exception that no step took: said once, and answered as text. `undefined`: of all tasks. */
@@ -16,8 +17,8 @@ export interface LiveOutput {
 
 /** Quiet by default: a line when a builder starts and one when a step has done something; `verbose` has every step of a builder. */
 export function liveOutput(options: { readonly verbose: boolean; readonly single: boolean }): LiveOutput {
-  const color = wantsColor();
-  const width = process.stdout.columns || 120;
+  const layout = terminalLayout();
+  const { color, width } = layout;
   const began = new Map<string, number>();
   const say = (line: string): void => {
     if (line !== '') process.stdout.write(`${line}\n`);
@@ -39,7 +40,7 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
   const textOf = (result: StepResult): string =>
     result.error === undefined ? lineOf(result) : `${lineOf(result)}\n${errorText(result.error, { color })}`;
   return {
-    layout: { width, color },
+    layout,
     event: (event) => {
       if (event.kind === 'note') say(event.text);
       if (event.kind === 'building') began.set(`${event.image} ${event.platform}`, performance.now());
@@ -67,10 +68,4 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
       say(text === '' ? '' : `\n${text}`);
     },
   };
-}
-
-function wantsColor(): boolean {
-  const { env } = process;
-  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
-  return process.stdout.isTTY || (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0');
 }

@@ -80,16 +80,17 @@ async function* runNodes(
     for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
       yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
     }
-    if (context !== undefined) showTable(context, nx, output);
+    if (context !== undefined) endTable(context, nx, output);
   } finally {
     await run.end();
   }
 }
 
 /** An exception here would fail every task of the batch, those that are done and well too. */
-function showTable(context: RunContext, nx: ExecutorContext, output: LiveOutput): void {
+function endTable(context: RunContext, nx: ExecutorContext, output: LiveOutput): void {
   try {
-    output.table(tableOfRun(context, nx, output.layout));
+    const table = tableOfRun(context, nx, output.layout);
+    if (!readRunSeed(process.env).showsTable) output.table(table);
   } catch (error) {
     output.failed(undefined, error);
   }

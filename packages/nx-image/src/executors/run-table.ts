@@ -11,8 +11,7 @@ import { skippedResult } from './skipped-result';
 
 /**
  * The table of the whole run, when this batch is its last: when each of our tasks has ended in this run, or cannot run any more because one that it
- * depends on did not succeed; then that is its result. Otherwise nothing: a later batch has it. nx gives no place to print at the end of a run that
- * works with its daemon.
+ * depends on did not succeed; then that is its result. Otherwise nothing: a later batch has it.
  */
 export function tableOfRun(
   context: RunContext,

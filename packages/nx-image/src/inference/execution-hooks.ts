@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { PreTasksExecution } from '@nx/devkit';
+import type { PostTasksExecution, PreTasksExecution } from '@nx/devkit';
+import { terminalLayout } from '../process/terminal-layout';
+import { imageTable } from '../report/table';
+import { readImageResults } from '../run/result-store';
 import type { HephyPluginOptions } from './plugin-options';
 import { readParallel } from './read-parallel';
-import { RUN_VARIABLE, type RunSeed } from '../run/run-seed';
+import { readRunSeed, RUN_VARIABLE, type RunSeed } from '../run/run-seed';
 
 /** Decided once for all tasks of this nx command: whatever is assigned to the environment here, every executor sees. */
 export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_options, context) => {
@@ -16,6 +19,15 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
       process.env.NX_PARALLEL,
       availableParallelism(),
     ),
+    showsTable: process.env.NX_DAEMON_PROCESS !== 'true',
   };
   process.env[RUN_VARIABLE] = JSON.stringify(seed);
+};
+
+/** The table of all images of the run, whoever built them and however it ended. */
+export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = (_options, context) => {
+  const seed = readRunSeed(process.env);
+  if (!seed.showsTable) return;
+  const results = readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id);
+  if (results.length > 0) process.stdout.write(`\n${imageTable(results, terminalLayout())}\n`);
 };

@@ -93,15 +93,11 @@ function wordsOf(
   return { words: reason === '' ? step.outcome : `${step.outcome}: ${reason}`, reason: '' };
 }
 
-/** From the first step's start to the last one's end: steps of one image run side by side. */
-function secondsOf(result: ImageResult): number {
-  const steps = [result.prepare, ...result.builds, result.manifest].flatMap((step) =>
-    step === undefined || step.outcome === 'skipped' ? [] : [step],
-  );
-  const starts = steps.map((step) => Date.parse(step.started) / 1000);
-  const ends = steps.map((step, index) => (starts[index] ?? 0) + (step.seconds.total ?? 0));
-  const seconds = Math.max(...ends) - Math.min(...starts);
-  return Number.isFinite(seconds) ? seconds : 0;
+/** The work of an image's steps, of platforms that are built side by side the longest; what nx does between them is not ours. */
+function secondsOf({ prepare, builds, manifest }: ImageResult): number {
+  const work = (step: Pick<BuildResult | ManifestResult, 'outcome' | 'seconds'> | undefined): number =>
+    step === undefined || step.outcome === 'skipped' ? 0 : workSeconds(step.seconds);
+  return work(prepare) + Math.max(0, ...builds.map(work)) + work(manifest);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -11,19 +11,26 @@ export interface RunSeed {
   readonly started: string;
   /** Builders at once. */
   readonly parallel: number;
+  /** Whether the plugin shows the table when nx has ended all tasks. With nx's daemon nobody would see it: then the last batch does. */
+  readonly showsTable: boolean;
 }
 
 /** What the plugin left in the environment; for an executor that something other than nx called, a run of its own. */
 export function readRunSeed(env: Readonly<Record<string, string | undefined>>): RunSeed {
-  const own: RunSeed = { id: randomBytes(6).toString('hex'), started: new Date().toISOString(), parallel: 1 };
+  const own: RunSeed = {
+    id: randomBytes(6).toString('hex'),
+    started: new Date().toISOString(),
+    parallel: 1,
+    showsTable: false,
+  };
   try {
-    const { id, started, parallel } = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
+    const { id, started, parallel, showsTable } = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
     const valid =
       /^[0-9a-f]{12}$/.test(id ?? '') &&
       !Number.isNaN(Date.parse(started ?? '')) &&
       Number.isInteger(parallel) &&
       (parallel ?? 0) > 0;
-    return valid ? { ...own, ...({ id, started, parallel } as RunSeed) } : own;
+    return valid ? { ...own, ...({ id, started, parallel, showsTable: showsTable === true } as RunSeed) } : own;
   } catch (error) {
     if (error instanceof SyntaxError) return own;
     throw error;
