@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Image, Upstream } from '../config/build-config';
+import { atPlace } from '../errors/at-place';
 import { HephyError } from '../errors/hephy-error';
 import { fetchCommit } from '../source/upstream/fetch-commit';
 import { listUpstream } from '../source/upstream/list-upstream';
@@ -24,10 +25,14 @@ export async function openUpstreamSource(
   known: string | undefined,
 ): Promise<OpenSource> {
   const { repo, ref } = upstream;
-  const { commit, name } = await context.upstreamCommit(repo, known ?? ref);
+  const { commit, name } = await context.upstreamCommit(repo, known ?? ref).catch((error: unknown) => {
+    throw atConfig(error, image);
+  });
   const store = upstreamStore(context);
   const git = { env: context.env, runProcess: context.runProcess, signal: context.signal };
-  await fetchCommit({ ...git, store, repo, commit, name });
+  await fetchCommit({ ...git, store, repo, commit, name }).catch((error: unknown) => {
+    throw atConfig(error, image);
+  });
   const access: CommitAccess = { ...git, store, commit };
   const local = image.config.dockerfileFrom === 'local';
   let listing: Promise<ContextListing> | undefined;
@@ -47,6 +52,12 @@ export async function openUpstreamSource(
     list,
     materialise: async () => materialiseUpstream({ ...access, listing: await list(), to: contextStore(context) }),
   };
+}
+
+/** An upstream is asked once for all images that have it; each has it in a config of its own. */
+function atConfig(error: unknown, image: Image): unknown {
+  const told = error instanceof HephyError && error.code.startsWith('UPSTREAM_');
+  return told ? atPlace(error, { file: image.configFile }) : error;
 }
 
 async function readDockerfile(access: CommitAccess, image: Image, upstream: Upstream): Promise<string> {

@@ -1,4 +1,5 @@
 import { imagesOnBuild } from '../dockerfile/on-build';
+import { atPlace } from '../errors/at-place';
 import { HephyError, type Location } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
@@ -27,7 +28,7 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
     const found = known.get(key) ?? resolveBase(registry, reference, platform, where, manifests);
     known.set(key, found);
     return found.catch((error: unknown) => {
-      throw atPlace(error, where);
+      throw error instanceof HephyError && error.where !== undefined ? atPlace(error, where) : error;
     });
   };
   return {
@@ -37,11 +38,4 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
       return Promise.all(names.map(async (name) => (await resolve(name, platform, where)).child));
     },
   };
-}
-
-/** The one who asks, not the one who asked first, is told where it is used. */
-function atPlace(error: unknown, where: Location): unknown {
-  if (!(error instanceof HephyError) || error.where === undefined) return error;
-  const { code, message, hint, cause } = error;
-  return new HephyError(code, message, { where, ...(hint === undefined ? {} : { hint }), cause });
 }
