@@ -65,7 +65,21 @@ async function build(context: RunContext, configured: Image, platform: Platform,
     known = await find(plan);
     if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [...choice.notes] };
   }
-  return buildAnew(context, withBuilder(configured, choice.builder.name), plan, choice, watch);
+  const image = withBuilder(configured, choice.builder.name);
+  if (!image.config.reuse) return buildAnew(context, image, plan, choice, watch);
+  const { underWay } = context;
+  for (let before = underWay.get(plan.inputKey); before !== undefined; before = underWay.get(plan.inputKey)) {
+    await before;
+    known = await find(plan);
+    if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
+  }
+  const work = buildAnew(context, image, plan, choice, watch).finally(() => underWay.delete(plan.inputKey));
+  underWay.set(plan.inputKey, work.then(nothing, nothing));
+  return work;
+}
+
+function nothing(): void {
+  // Whoever waits looks into the registry for what came of it.
 }
 
 /** Whose image of the same inputs may be taken as well: in the local registry one builder may have stood in for the other. */

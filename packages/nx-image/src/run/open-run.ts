@@ -81,6 +81,7 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
     sources: new Map(),
+    underWay: new Map(),
     results: resultStore(workspaceRoot, facts.id),
     builders: new Semaphore(seed.parallel),
   };

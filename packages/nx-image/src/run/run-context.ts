@@ -57,6 +57,8 @@ export interface RunContext {
   readonly chooseBuilder: (wanted: BuilderName) => Promise<ChosenBuilder>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
+  /** Builds of this process by input key, until they have ended: two images of the same inputs are built once. Never rejects. */
+  readonly underWay: Map<string, Promise<void>>;
   /** A place for each builder that may run at once. */
   readonly builders: Semaphore;
   readonly signal: AbortSignal;
