@@ -25,6 +25,10 @@ function imageFiles(builder: TestBuilder): Readonly<Record<string, string>> {
     files[`images/${image}/Dockerfile`] = `${from}\nCOPY ${image}.txt /\n`;
     files[`images/${image}/${image}.txt`] = `${image}\n`;
   }
+  // An image of the same inputs as `beside`.
+  for (const name of ['build-config.yaml', 'Dockerfile', 'beside.txt']) {
+    files[`images/twin/${name}`] = files[`images/beside/${name}`] ?? '';
+  }
   return files;
 }
 
@@ -100,10 +104,12 @@ describe('with and without batches', () => {
         expect(batched.tags).toEqual(single.tags);
       });
 
-      it('builds as many at once as nx is told, and no more', async () => {
+      it('builds as many at once as nx is told, no more, and nothing twice', async () => {
         const batched = await build('many', ['--parallel=4'], {}, 4);
         expect(batched.recording.builds()).toBe(2 * IMAGES.length);
         expect(batched.recording.mostAtOnce()).toBe(4);
+        const platforms = ['beside', 'twin'].flatMap((image) => Object.values(outcomesOf(resultOf(workspace, image))));
+        expect(platforms.sort()).toEqual(['built', 'built', 'reused', 'reused']);
       });
     });
   }
