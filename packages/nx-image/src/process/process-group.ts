@@ -9,7 +9,7 @@ const KILLED_MS = 500;
 
 /**
  * Sends a signal to all processes of the group. False: there is none left that we may signal.
- * execa's (and Node's) `kill` reaches the child alone, and its children live on: hence by group.
+ * Node's `kill` reaches the child alone, and its children live on: hence by group.
  */
 export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
