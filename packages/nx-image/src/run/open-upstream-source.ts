@@ -9,8 +9,8 @@ import { materialiseUpstream } from '../source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../source/upstream/read-upstream-file';
 import type { CommitAccess } from '../source/upstream/read-tree';
 import type { ContextListing } from '../source/source';
-import { readLocalDockerfile } from './open-local-source';
-import { contextStore, upstreamStore, type OpenSource } from './open-source';
+import { readLocalDockerfile } from './read-local-dockerfile';
+import { contextStore, upstreamStore, type OpenSource } from './opened-source';
 import type { RunContext } from './run-context';
 
 /**

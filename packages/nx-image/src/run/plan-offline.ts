@@ -10,7 +10,7 @@ import { readFileModes } from '../source/file-modes';
 import { listContext } from '../source/list-context';
 import type { ContextListing } from '../source/source';
 import { presumeBuilder } from '../tools/presume-builder';
-import { readLocalDockerfile } from './open-local-source';
+import { readLocalDockerfile } from './read-local-dockerfile';
 import { withBuilder } from './plan-build';
 import { readFor } from './read-for-platform';
 import type { ImageCatalog } from './run-context';

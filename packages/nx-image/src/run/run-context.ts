@@ -5,7 +5,7 @@ import type { CredentialStore, RegistryClient } from '../registry/registry';
 import type { ChosenBuilder } from '../tools/choose-builder';
 import type { ResolvedRef } from '../source/upstream/resolve-ref';
 import type { FileModes } from '../source/file-modes';
-import type { OpenSource } from './open-source';
+import type { OpenSource } from './opened-source';
 import type { BaseResolver } from './resolve-bases';
 import type { ResultStore } from './result-store';
 import type { OnRunEvent } from './run-event';
