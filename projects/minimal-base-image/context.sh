@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes rootfs/<architecture>.tar, the whole root file system of the image, from Debian packages.
-# Where there is apt (Debian, Ubuntu) it uses that, with lists and caches of its own: no root needed, the machine's
+# Where there is apt with a Debian mirror it uses that, with lists and caches of its own: no root needed, the machine's
 # packages and sources stay as they are. Elsewhere it runs itself in a Debian container.
 # Same packages, same bytes, under any umask.
 set -eu
@@ -32,19 +32,20 @@ in_container() {
     exec "$engine" run --rm --network host --security-opt label=disable "$user" \
       -v "$project:/project:ro" -v "$out:/rootfs" "docker.io/library/debian:$RELEASE" sh /project/context.sh /rootfs
   done
-  die "minimal-base-image needs Debian packages, and there is no way to them: no apt-get with $KEYRING, no running docker or podman." \
-    'On Debian or Ubuntu: apt-get install debian-archive-keyring. Elsewhere: start docker or podman.'
+  die "minimal-base-image needs Debian packages, and there is no way to them: no apt-get with $KEYRING and a Debian mirror, no running docker or podman." \
+    'On Debian: apt-get install debian-archive-keyring. On Ubuntu that too, and DEBIAN_MIRROR=<address of a Debian mirror>.' \
+    'Elsewhere: start docker or podman.'
 }
 
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null && [ -r "$KEYRING" ] || in_container
-
-# The machine's own Debian mirror, where it has one.
+# The machine's own Debian mirror: by the repository's path, which is known before any list was fetched.
 mirror_of() {
-  apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk -v label="$1" '$1 == "Debian" && $2 == label { print $3; exit }'
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m 1 "/$1/*\$" || true
 }
-mirror=$(mirror_of Debian)
-security=$(mirror_of Debian-Security)
+if command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null && [ -r "$KEYRING" ]; then
+  mirror=${DEBIAN_MIRROR:-$(mirror_of debian)}
+  security=${DEBIAN_SECURITY_MIRROR:-$(mirror_of debian-security)}
+fi
+[ -n "${mirror:-}" ] || in_container
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -54,9 +55,9 @@ mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial" "$work/apt/prefe
 : >"$work/apt/status"
 options="target=Packages lang=none arch=$(echo $ARCHITECTURES | tr ' ' ',') signed-by=$KEYRING"
 cat >"$work/apt/sources.list" <<EOF
-deb [$options] ${mirror:-http://deb.debian.org/debian/} $SUITE main
-deb [$options] ${mirror:-http://deb.debian.org/debian/} $SUITE-updates main
-deb [$options] ${security:-http://deb.debian.org/debian-security/} $SUITE-security main
+deb [$options] $mirror $SUITE main
+deb [$options] $mirror $SUITE-updates main
+${security:+deb [$options] $security $SUITE-security main}
 EOF
 
 apt() {
