@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Invocation, Progress } from '../builders/builder';
+import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Progress } from '../builders/builder';
 import { HephyError } from '../errors/hephy-error';
+import { quoteWord } from '../report/quote-word';
 import type { ProcessEnd, RunProcess } from '../process/process';
 import { isBeingStopped } from '../process/stop-signals';
 import type { Bubblewrap } from '../tools/find-bubblewrap';
@@ -118,7 +119,7 @@ async function runInvocations(
   };
   let exitCode = 0;
   for (const invocation of run.builder.invocations({ ...run.step, paths: place.paths })) {
-    for (const line of `$ ${commandLine(invocation)}`.split('\n')) log.write(line);
+    log.write(`$ ${[invocation.name, ...invocation.arguments].map(quoteWord).join(' ')}`);
     const left = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
     const end = await run.runProcess({
       ...place.start(invocation),
@@ -153,11 +154,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-}
-
-/** For people who read the log: each word as a shell would take it. */
-function commandLine({ name, arguments: words }: Invocation): string {
-  return [name, ...words]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
 }
