@@ -42,7 +42,10 @@ describe('stop signals', () => {
 
   it('leaves the end to a run, and is idempotent', async () => {
     const program = await startProgram('run');
+    const before = livingProcesses(program.marker).length;
     program.child.kill('SIGINT');
+    // Signals that wait together are delivered in no order that can be told.
+    await until(() => livingProcesses(program.marker).length < before);
     for (let i = 0; i < 3; i++) program.child.kill('SIGTERM');
     expect(await program.exit).toEqual({ code: 7, signal: null });
     expect(program.output()).toContain(
