@@ -55,7 +55,7 @@ const tagsOf = (manifests: ReadonlyMap<string, RawManifest>): Record<string, Dig
 
 describe('publishImage', () => {
   it('tags the index that it made, its platforms and their certificate', async () => {
-    const manifests = new Map([[child.digest, child]]);
+    const manifests = new Map<string, RawManifest>([[child.digest, child]]);
     const result = await publishImage(
       contextOver(manifests, () => undefined),
       image,
@@ -79,7 +79,7 @@ describe('publishImage', () => {
       },
       MediaType.ociIndex,
     );
-    const manifests = new Map([[child.digest, child]]);
+    const manifests = new Map<string, RawManifest>([[child.digest, child]]);
     const context = contextOver(manifests, (name) => {
       if (name === 'web-20261120-1a2b3c4-amd64') manifests.set(`in-${key}`, theirs);
     });
@@ -91,7 +91,7 @@ describe('publishImage', () => {
 
   it('believes no certificate that names another index', async () => {
     const other = raw({ schemaVersion: 2, manifests: [] }, MediaType.ociIndex);
-    const manifests = new Map([
+    const manifests = new Map<string, RawManifest>([
       [child.digest, child],
       [`in-${key}`, other],
     ]);
