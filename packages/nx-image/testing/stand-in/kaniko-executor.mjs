@@ -2,10 +2,11 @@
  * Stands in for Kaniko's executor 1.28 in tests: as strict about flags, the same words in its output, the same exit codes, the digest file
  * before the push, platforms stamped without a look. buildah does the work. What Kaniko knows and this does not is an error, never ignored.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const FLAGS = JSON.parse(readFileSync(join(import.meta.dirname, 'kaniko-flags.json'), 'utf8'));
 const NEEDED = ['context', 'dockerfile', 'destination', 'digest-file', 'custom-platform'];
@@ -77,14 +78,12 @@ async function buildAndPush(flags, store) {
     id: join(store, 'id'),
     digest: join(store, 'digest'),
   };
-  const built = buildah(paths, buildArguments(flags, paths));
-  const steps = built.text.split('\n').map((line) => INSTRUCTION.exec(line)?.[1]);
-  for (const step of steps.filter((what) => what !== undefined)) log('INFO', step);
+  const built = await buildah(paths, buildArguments(flags, paths), sayStep);
   if (built.status !== 0) return failBuild(built, flags);
   // As the real one: before the push, and so there after a push that failed.
   writeFileSync(flags['digest-file'], readFileSync(paths.id, 'utf8').trim());
   log('INFO', `Pushing image to ${flags.destination}`);
-  const pushed = buildah(paths, [
+  const pushed = await buildah(paths, [
     ...['push', '--tls-verify=false', `--authfile=${process.env.DOCKER_CONFIG}/config.json`],
     ...[`--digestfile=${paths.digest}`, flags.destination, `docker://${flags.destination}`],
   ]);
@@ -118,19 +117,34 @@ function buildArguments(flags, paths) {
   ];
 }
 
-function buildah(paths, args) {
+/** `onLine` gets what it says as it says it: whoever is stopped has said it. */
+async function buildah(paths, args, onLine = () => undefined) {
   const store = [`--root=${paths.root}`, `--runroot=${paths.run}`, '--storage-driver=vfs'];
-  const end = spawnSync('buildah', [...store, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (end.error) throw end.error;
-  return { status: end.status ?? 137, text: `${end.stdout}${end.stderr}`, stdout: end.stdout };
+  const child = spawn('buildah', [...store, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  const read = async (name) => {
+    for await (const line of createInterface({ input: child[name] })) {
+      text[name] += `${line}\n`;
+      onLine(line, name);
+    }
+  };
+  const ended = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  await Promise.all([read('stdout'), read('stderr')]);
+  return { status: (await ended) ?? 137, text: `${text.stdout}${text.stderr}` };
+}
+
+/** Steps in Kaniko's words; what a RUN says on stdout as it is. */
+function sayStep(line, stream) {
+  const step = INSTRUCTION.exec(line)?.[1];
+  if (step !== undefined) log('INFO', step);
+  else if (stream === 'stdout' && !line.includes('STEP ')) process.stdout.write(`${line}\n`);
 }
 
 /** Kaniko's words for what buildah says. */
-function failBuild({ status, text, stdout }, flags) {
+function failBuild({ status, text }, flags) {
   const error = errorOf(text);
   const image = 'error building image: ';
   const stage = `${image}error building stage: failed to execute command: `;
-  process.stdout.write(stdout.replace(/^.*STEP .*\n/gm, ''));
   const unstarted = /process failed to start with error: (fork\/exec [^\n]*?)(?:process exited|\n|$)/.exec(text)?.[1];
   if (unstarted !== undefined) return fail(`${stage}starting command: ${unstarted}`);
   if (/building at STEP "RUN /.test(error) && status !== 125) {

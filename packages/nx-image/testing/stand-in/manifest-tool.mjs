@@ -1,4 +1,4 @@
-/** Stands in for manifest-tool 2.2 in tests: `--docker-cfg DIR --plain-http push --type oci from-spec FILE`, its traps included. No credentials. */
+/** Stands in for manifest-tool 2.2 in tests: `--docker-cfg DIR --plain-http push --type oci from-spec FILE`, its traps included. Of credentials it knows `auths`. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ const MANIFESTS = [
 ].join(', ');
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
+/** By host: what goes into `Authorization`. */
+const logins = new Map();
 
 try {
   await main(process.argv.slice(2));
@@ -54,7 +57,8 @@ function readArguments(args) {
     throw new Error(`the stand-in does not know: ${words.join(' ')}`);
   }
   if (options.plain !== true) throw new Error('http: server gave HTTP response to HTTPS client');
-  JSON.parse(readFileSync(join(options.config, 'config.json'), 'utf8'));
+  const { auths = {} } = JSON.parse(readFileSync(join(options.config, 'config.json'), 'utf8'));
+  for (const [host, { auth }] of Object.entries(auths)) logins.set(host, `Basic ${auth}`);
   return { type, file };
 }
 
@@ -77,7 +81,9 @@ async function describe({ image, platform }) {
 }
 
 async function ask(url, init, image = url) {
-  const response = await fetch(url, init).catch((error) => {
+  const authorization = logins.get(new URL(url).host);
+  const headers = { ...init.headers, ...(authorization === undefined ? {} : { authorization }) };
+  const response = await fetch(url, { ...init, headers }).catch((error) => {
     throw new Error(error.cause?.code === 'ECONNREFUSED' ? `${url}: connect: connection refused` : String(error.cause));
   });
   if (response.status === 404) throw new Error(`inspect of image "${image}" failed with error: ${image}: not found`);
