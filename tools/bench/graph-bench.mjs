@@ -2,21 +2,29 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTimed } from './run-timed.mjs';
 import { compare, summarize } from './statistics.mjs';
-import { EMPTY_PLUGIN } from './stub-plugins.mjs';
+import { EMPTY_PLUGIN, SHAPE_PLUGIN } from './stub-plugins.mjs';
 import { forget, makeWorkspace, nxCommand, NX_ENVIRONMENT } from './workspace.mjs';
 
 /**
  * How long Nx takes for the graph of many image directories with the plugin, and for as many empty projects of the same
- * files without it.
+ * files without it; beside them what a graph of the same targets and edges costs when its plugin reads nothing.
  * @param {{ directory: string, plugin: string, projects: number, pairs: number, onRun: (text: string) => void }} options
  */
 export function benchGraph({ directory, plugin, projects, pairs, onRun }) {
   const files = imageDirectories(projects);
-  const sides = { hephy: join(directory, 'graph-hephy'), empty: join(directory, 'graph-empty') };
+  const sides = {
+    hephy: join(directory, 'graph-hephy'),
+    empty: join(directory, 'graph-empty'),
+    shape: join(directory, 'graph-shape'),
+  };
   makeWorkspace(sides.hephy, { plugin, nxJson: { plugins: ['@hephy/nx-image'] }, files });
   makeWorkspace(sides.empty, {
     nxJson: { plugins: ['empty-plugin'] },
     files: { ...files, ...EMPTY_PLUGIN },
+  });
+  makeWorkspace(sides.shape, {
+    nxJson: { plugins: ['idle-plugin'] },
+    files: { ...files, ...SHAPE_PLUGIN },
   });
   return {
     'nx show projects': measure(sides, pairs, ['show', 'projects', '--json'], onRun, (root, output) => {
@@ -41,7 +49,10 @@ function measure(sides, pairs, words, onRun, isRight) {
   // The first run of each fills the file cache and V8's code cache of neither side: it does not count.
   run('hephy');
   run('empty');
+  run('shape');
+  const shapes = [];
   const samples = Array.from({ length: pairs }, (_, index) => {
+    shapes.push(run('shape'));
     if (index % 2 === 0) return [run('hephy'), run('empty')];
     const empty = run('empty');
     return [run('hephy'), empty];
@@ -50,6 +61,8 @@ function measure(sides, pairs, words, onRun, isRight) {
     hephy: summarize(samples.map(([hephy]) => hephy)),
     empty: summarize(samples.map(([, empty]) => empty)),
     ratio: compare(samples),
+    shape: summarize(shapes),
+    shapeRatio: compare(samples.map(([, empty], index) => [shapes[index], empty])),
   };
 }
 

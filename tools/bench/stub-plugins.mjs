@@ -63,3 +63,18 @@ exports.createNodes = [
 `,
   },
 );
+
+/**
+ * The same targets, and an edge from each tenth project, without reading a file: what Nx takes for a graph of this shape,
+ * however little its plugin does.
+ */
+export const SHAPE_PLUGIN = {
+  ...IDLE_PLUGIN,
+  'node_modules/idle-plugin/index.js': `${IDLE_PLUGIN['node_modules/idle-plugin/index.js']}
+exports.createDependencies = (_options, { projects }) =>
+  Object.keys(projects).flatMap((source) => {
+    const index = Number(/^image-(\\d+)$/.exec(source)?.[1]);
+    return index % 10 === 9 ? [{ source, target: \`image-\${index - 9}\`, type: 'implicit' }] : [];
+  });
+`,
+};
