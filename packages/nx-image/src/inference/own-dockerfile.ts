@@ -17,7 +17,7 @@ export function readOwnDockerfile(
   try {
     text = readFileSync(join(workspaceRoot, path), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   const { target, buildArgs, builder } = config;

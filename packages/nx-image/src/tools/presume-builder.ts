@@ -17,3 +17,9 @@ export async function presumeBuilder(wanted: BuilderName, local: boolean, search
     ((await isProgram(IN_ITS_IMAGE)) ? IN_ITS_IMAGE : undefined);
   return there === undefined ? 'buildah' : wanted;
 }
+
+/** Whose image of the same inputs may be taken as well: in the local registry one builder may have stood in for the other. */
+export function otherBuilder(wanted: BuilderName, presumed: BuilderName, local: boolean): BuilderName | undefined {
+  if (!local || wanted !== 'kaniko') return undefined;
+  return presumed === 'kaniko' ? 'buildah' : 'kaniko';
+}
