@@ -1,14 +1,16 @@
 import type { ChosenBuilder } from '../tools/choose-builder';
+import { otherBuilder } from '../tools/presume-builder';
 import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import { MANIFEST_TYPES, type Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { describeInputs } from '../plan/input-key';
-import { readableInputTags, writableInputTag } from '../plan/tags';
+import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkImage } from './checks/check-image';
 import { readManifest } from './checks/read-manifest';
+import { findCertified } from './find-certified';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
@@ -53,7 +55,7 @@ async function build(context: RunContext, configured: Image, platform: Platform,
   let plan = await planFor(presumed);
   let known = await find(plan);
   if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
-  const other = standIn(context, configured.config.builder, presumed);
+  const other = otherBuilder(configured.config.builder, presumed, context.facts.local);
   if (other !== undefined) {
     const theirs = await planFor(other).catch(refused);
     known = theirs && (await find(theirs));
@@ -80,12 +82,6 @@ async function build(context: RunContext, configured: Image, platform: Platform,
 
 function nothing(): void {
   // Whoever waits looks into the registry for what came of it.
-}
-
-/** Whose image of the same inputs may be taken as well: in the local registry one builder may have stood in for the other. */
-function standIn(context: RunContext, wanted: BuilderName, presumed: BuilderName): BuilderName | undefined {
-  if (!context.facts.local || wanted !== 'kaniko') return undefined;
-  return presumed === 'kaniko' ? 'buildah' : 'kaniko';
 }
 
 /** A builder that would not build it has not. */
@@ -137,20 +133,13 @@ function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> 
   return { inputKey: plan.inputKey, inputs: describeInputs(plan.inputs) };
 }
 
-async function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
-  for (const tag of readableInputTags(context.facts, key)) {
-    const found = await context.registry.getManifest({ ...context.facts.repository, tag });
-    if (found === undefined) continue;
-    if (MANIFEST_TYPES.includes(found.mediaType) && readManifest(found.bytes) !== undefined) return found;
-    throw new HephyError(
-      'IMAGE_UNREADABLE',
-      `${tag} is to name an image, and names ${found.mediaType} ${found.digest}`,
-      {
-        hint: 'Somebody else wrote that tag. Delete it in the registry, and the image is built anew.',
-      },
-    );
-  }
-  return undefined;
+function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
+  return findCertified(context, key, ({ mediaType, bytes, digest }, tag) => {
+    if (MANIFEST_TYPES.includes(mediaType) && readManifest(bytes) !== undefined) return undefined;
+    return new HephyError('IMAGE_UNREADABLE', `${tag} is to name an image, and names ${mediaType} ${digest}`, {
+      hint: 'Somebody else wrote that tag. Delete it in the registry, and the image is built anew.',
+    });
+  });
 }
 
 function reused(

@@ -4,10 +4,11 @@ import type { Digest } from '../oci/digest';
 import type { ImageIndex } from '../oci/manifest';
 import { formatPlatform } from '../oci/platform';
 import { indexKey, planAnnotations, planIndex, VERSION_ANNOTATION, type IndexChild } from '../plan/plan-index';
-import { readableInputTags, versionTag, writableInputTag } from '../plan/tags';
+import { versionTag, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { ManifestResult } from '../report/result';
 import { readIndex } from './checks/read-manifest';
+import { findCertified } from './find-certified';
 import { findIndexBase } from './index-base';
 import { pushIndex, type PushedIndex } from './push-index';
 import { requireBuilt, requirePrepared, type Built } from './require-results';
@@ -101,21 +102,18 @@ async function certify(
   return undefined;
 }
 
-async function findIndex(
+function findIndex(
   context: RunContext,
   key: string,
   children: readonly IndexChild[],
 ): Promise<RawManifest | undefined> {
-  for (const tag of readableInputTags(context.facts, key)) {
-    const found = await context.registry.getManifest({ ...context.facts.repository, tag });
-    if (found === undefined) continue;
-    const has = readIndex(found.bytes)?.manifests.map(({ digest }) => digest) ?? [];
-    if (has.join() === children.map(({ digest }) => digest).join()) return found;
-    throw new HephyError('INDEX_WRONG', `${tag} is to name the index of these platforms, and names ${found.digest}`, {
+  return findCertified(context, key, ({ bytes, digest: named }, tag) => {
+    const has = readIndex(bytes)?.manifests.map(({ digest }) => digest) ?? [];
+    if (has.join() === children.map(({ digest }) => digest).join()) return undefined;
+    return new HephyError('INDEX_WRONG', `${tag} is to name the index of these platforms, and names ${named}`, {
       hint: 'Somebody else wrote that tag. Delete it in the registry, and the index is made anew.',
     });
-  }
-  return undefined;
+  });
 }
 
 async function makeIndex(
