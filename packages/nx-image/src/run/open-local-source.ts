@@ -22,6 +22,7 @@ export function openLocalSource(context: RunContext, image: Image): OpenSource {
     upstream: undefined,
     dockerfilePath: posix.join(image.root, dockerfilePath),
     dockerfileText: readLocalDockerfile(workspaceRoot, image),
+    notes: [],
     list,
     materialise: async () => {
       const from = contextDirectory({ workspaceRoot, imageRoot: image.root, contextPath });

@@ -25,7 +25,7 @@ export async function openUpstreamSource(
   known: string | undefined,
 ): Promise<OpenSource> {
   const { repo, ref } = upstream;
-  const { commit, name } = await context.upstreamCommit(repo, known ?? ref).catch((error: unknown) => {
+  const { commit, name, notes } = await context.upstreamCommit(repo, known ?? ref).catch((error: unknown) => {
     throw atConfig(error, image);
   });
   const store = upstreamStore(context);
@@ -49,6 +49,7 @@ export async function openUpstreamSource(
     dockerfileText: local
       ? readLocalDockerfile(context.workspaceRoot, image)
       : await readDockerfile(access, image, upstream),
+    notes,
     list,
     materialise: async () => materialiseUpstream({ ...access, listing: await list(), to: contextStore(context) }),
   };

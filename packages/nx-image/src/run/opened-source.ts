@@ -7,6 +7,8 @@ export interface OpenSource {
   /** For messages: from the workspace root, or from the upstream's. */
   readonly dockerfilePath: string;
   readonly dockerfileText: string;
+  /** Lines that are no errors: a ref that is a tag and a branch. */
+  readonly notes: readonly string[];
   /** Hashed once, however often it is asked for. */
   readonly list: () => Promise<ContextListing>;
   /** A directory that holds exactly the listing; shared, not to be written to. */

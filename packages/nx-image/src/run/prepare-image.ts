@@ -26,6 +26,9 @@ export async function prepareImage(context: RunContext, image: Image): Promise<P
   try {
     const source = await watch.time('fetch', () => openSource(context, image));
     const listing = await watch.time('context', () => source.list());
+    for (const note of [...source.notes, ...(listing.notes ?? [])]) {
+      context.onEvent({ kind: 'note', text: `${image.name}: ${note}` });
+    }
     const text = source.dockerfileText;
     const bases = await watch.time('resolve', () => resolveAll(context, image, source));
     return {
