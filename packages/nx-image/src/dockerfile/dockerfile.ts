@@ -42,6 +42,8 @@ export interface Stage {
   readonly from: number | 'scratch' | undefined;
   /** Names of the args declared inside, in order, TARGETARCH and the like included. */
   readonly declaredArgs: readonly string[];
+  /** Line of the first RUN carried out here, those in ONBUILD of the stage that it is FROM included. */
+  readonly run?: number;
 }
 
 /** A stage referred to by variables or in other letters than its own: what pinning spells out, for builders resolve such names differently. */
@@ -71,8 +73,6 @@ export interface Dockerfile {
   readonly uses: readonly ImageUse[];
   /** Of used stages, first to last. */
   readonly aliases: readonly Alias[];
-  /** Whether a used stage has a RUN: a foreign platform then needs emulation. */
-  readonly runs: boolean;
   /** Whether a RUN of a used stage may write into a bind mount of the context. */
   readonly writesContext: boolean;
   readonly refusals: readonly Refusal[];

@@ -5,7 +5,7 @@ import { openArgScope } from './arg-scope';
 import type { Dockerfile, ReadOptions } from './dockerfile';
 import { findRefusals } from './find-refusals';
 import type { Problem } from './read-from';
-import { readStages } from './read-stages';
+import { readStages, type StagePart } from './read-stages';
 import { findUsedStages, resolveStages, type ResolvedStage } from './resolve-stages';
 import { scanInstructions } from './scan-instructions';
 import { indexPositions } from './text-position';
@@ -63,24 +63,29 @@ export function readWithErrors(
   const dockerfile: Dockerfile = {
     path,
     text,
-    stages: stages.map(({ index, written: { from, line, declaredArgs }, from: base }) => ({
+    stages: stages.map(({ index, written: { from, line, declaredArgs, body }, from: base }) => ({
       index,
       ...(from.name === undefined ? {} : { name: from.name.toLowerCase(), writtenName: from.name }),
       line,
       used: used.has(index),
       from: base.kind === 'stage' ? base.index : base.kind === 'scratch' ? 'scratch' : undefined,
       declaredArgs,
+      ...firstRun(base.kind === 'stage' ? stages[base.index]?.written.triggers : undefined, body),
     })),
     target,
     uses: [...inUse, ...others].flatMap((one) => (one.kind === 'image' ? [one.use] : [])),
     aliases: inUse.flatMap((one) =>
       (one.kind === 'stage' || one.kind === 'scratch') && one.alias !== undefined ? [one.alias] : [],
     ),
-    runs: parts.some(({ runs }) => runs),
     writesContext: parts.some(({ writesContext }) => writesContext),
     refusals: findRefusals({ builder: options.builder, instructions, usedStages, inUse, parts, positionOf }),
   };
   return { dockerfile, errors };
+}
+
+function firstRun(triggers: StagePart | undefined, body: StagePart): { readonly run?: number } {
+  const run = triggers?.run ?? body.run;
+  return run === undefined ? {} : { run };
 }
 
 function findReferenceProblem(reference: string | undefined, written: string): Problem | undefined {

@@ -20,7 +20,8 @@ export interface WrittenStage {
 
 export interface StagePart {
   readonly mentions: readonly ScopedMention[];
-  readonly runs: boolean;
+  /** Line of the first RUN. */
+  readonly run: number | undefined;
   readonly writesContext: boolean;
   /** Where `ADD --checksum=…` stands. */
   readonly checksums: readonly Range[];
@@ -113,7 +114,7 @@ function openPart(
     ...mention,
     named: /\$./.test(mention.written) ? nameBase(mention.written, scope, options) : undefined,
   });
-  const part = { mentions, checksums, runs: false, writesContext: false };
+  const part = { mentions, checksums, run: undefined as number | undefined, writesContext: false };
   return {
     part,
     add(instruction) {
@@ -122,7 +123,7 @@ function openPart(
         if (mention !== undefined) mentions.push(named(mention));
       } else if (instruction.keyword === 'RUN') {
         const mounts = readMounts(instruction);
-        part.runs = true;
+        part.run ??= instruction.line;
         part.writesContext ||= mounts.writesContext;
         mentions.push(...mounts.mentions.map(named));
       } else if (instruction.keyword === 'ADD') {
