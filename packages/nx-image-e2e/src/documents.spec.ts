@@ -4,6 +4,7 @@ import { loadBuildConfig } from '../../nx-image/src/config/load-build-config';
 import { CONFIG_KEYS } from '../../nx-image/src/config/schema';
 import { ERROR_CODES } from '../../nx-image/src/errors/codes';
 import { CHECKOUT, fencedBlocks } from './testing/documents';
+import { must } from './testing/run';
 
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8');
 const PAGES = [
@@ -43,9 +44,19 @@ describe('documents', () => {
     expect(named.map((match) => match[1]).sort()).toEqual([...CONFIG_KEYS].sort());
   });
 
-  it('list every error code, and no other (node tools/write-errors-page.mjs)', () => {
-    const listed = [...read('docs/errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]);
-    expect(listed.sort()).toEqual(Object.keys(ERROR_CODES).sort());
+  it('have an entry for every error code: what it is, and what to do', () => {
+    const entries = read('docs/troubleshooting.md')
+      .split(/^### /m)
+      .slice(1)
+      .map((entry) => entry.split(/\n\n|\n$/).filter((part) => part !== '' && !part.startsWith('## ')));
+    const named = entries.map(([heading = '', what = '']) => [heading.replaceAll('`', ''), what]);
+    const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+    expect(named).toEqual(Object.entries(ERROR_CODES).map(([code, what]) => [code, capital(what)]));
+    expect(entries.filter((parts) => parts.length < 3)).toEqual([]);
+  });
+
+  it('have the configuration that the schemas say', async () => {
+    await must(CHECKOUT, process.execPath, ['tools/write-configuration-page.mjs', '--check']);
   });
 });
 
