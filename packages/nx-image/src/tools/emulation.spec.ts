@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emulatedArchitecture, findEmulation } from './emulation';
+import { emulatedArchitecture, findEmulation, type Emulation } from './emulation';
 
 const AARCH64 = `enabled
 interpreter /usr/libexec/qemu-binfmt/aarch64-binfmt-P
@@ -31,13 +31,31 @@ describe('findEmulation', () => {
     rmSync(directory, { recursive: true });
   });
 
+  const found = (
+    architecture: string,
+    tried: 'starts' | 'refused' | 'unknown' = 'refused',
+    where = directory,
+  ): Promise<Emulation> =>
+    findEmulation(architecture, 'amd64', { directory: where, tryOut: () => Promise.resolve(tried) });
+
   test('knows its own, the emulated and the missing', async () => {
     writeFileSync(join(directory, 'status'), 'enabled\n');
     writeFileSync(join(directory, 'qemu-aarch64'), AARCH64);
-    await expect(findEmulation('amd64', 'amd64', directory)).resolves.toBe('native');
-    await expect(findEmulation('386', 'amd64', directory)).resolves.toBe('native');
-    await expect(findEmulation('arm64', 'amd64', directory)).resolves.toBe('emulated');
-    await expect(findEmulation('s390x', 'amd64', directory)).resolves.toBe('missing');
-    await expect(findEmulation('arm64', 'amd64', join(directory, 'none'))).resolves.toBe('missing');
+    writeFileSync(join(directory, 'qemu-s390x'), S390X.replace('POF', 'PO'));
+    await expect(found('amd64')).resolves.toBe('native');
+    await expect(found('386')).resolves.toBe('native');
+    await expect(found('arm64')).resolves.toBe('emulated');
+    await expect(found('riscv64')).resolves.toBe('missing');
+  });
+
+  test('what starts here and would not in the builder’s root is missing', async () => {
+    await expect(found('s390x', 'starts')).resolves.toBe('missing');
+  });
+
+  test('a CPU that runs it by itself, or a container that sees no binfmt_misc, is asked', async () => {
+    await expect(found('arm', 'starts')).resolves.toBe('native');
+    await expect(found('arm64', 'starts', join(directory, 'none'))).resolves.toBe('emulated');
+    await expect(found('arm64', 'refused', join(directory, 'none'))).resolves.toBe('missing');
+    await expect(found('arm64', 'unknown', join(directory, 'none'))).resolves.toBe('unknown');
   });
 });

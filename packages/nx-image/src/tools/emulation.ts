@@ -19,20 +19,36 @@ const MACHINES: Readonly<Record<string, string>> = {
 /** Whose programs a CPU runs besides its own. */
 const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
 
-/** How this machine runs programs of the architecture; both by Go's names. `missing`: a RUN would end in `exec format error`. */
+/** `missing`: a RUN would end in `exec format error`; `unknown`: nothing here says so or otherwise. */
+export type Emulation = 'native' | 'emulated' | 'missing' | 'unknown';
+
+export interface EmulationSearch {
+  /** Where binfmt_misc is mounted. */
+  readonly directory?: string;
+  /** Starts a program of the architecture: see `tryArchitecture`. */
+  readonly tryOut: (architecture: string) => Promise<'starts' | 'refused' | 'unknown'>;
+}
+
+/** How this machine runs programs of the architecture; both by Go's names. */
 export async function findEmulation(
   architecture: string,
   machine: string,
-  directory: string = DIRECTORY,
-): Promise<'native' | 'emulated' | 'missing'> {
+  { directory = DIRECTORY, tryOut }: EmulationSearch,
+): Promise<Emulation> {
   if (architecture === machine || ALSO_RUNS[machine]?.includes(architecture) === true) return 'native';
   const names = await readdir(directory).catch(() => []);
+  let unusable = false;
   for (const name of names) {
     if (name === 'register' || name === 'status') continue;
     const entry = await readFile(join(directory, name), 'utf8').catch(() => '');
     if (emulatedArchitecture(entry) === architecture) return 'emulated';
+    unusable ||= registeredArchitecture(entry) === architecture;
   }
-  return 'missing';
+  // It would start here, where the emulator is, and not in the builder's root.
+  if (unusable) return 'missing';
+  const tried = await tryOut(architecture);
+  if (tried !== 'starts') return tried === 'refused' ? 'missing' : 'unknown';
+  return names.includes('status') ? 'native' : 'emulated';
 }
 
 /**
@@ -40,7 +56,10 @@ export async function findEmulation(
  * be looked for in the builder's root, where it is not. https://docs.kernel.org/admin-guide/binfmt-misc.html
  */
 export function emulatedArchitecture(entry: string): string | undefined {
-  if (!/^enabled$/m.test(entry) || !/^flags: \w*F/m.test(entry)) return undefined;
+  return /^enabled$/m.test(entry) && /^flags: \w*F/m.test(entry) ? registeredArchitecture(entry) : undefined;
+}
+
+function registeredArchitecture(entry: string): string | undefined {
   const magic = /^magic 7f454c46([0-9a-f]+)$/m.exec(entry)?.[1];
   if (magic === undefined) return undefined;
   // After the four bytes of ELF's magic: class, data, …; type at 16, machine at 18.
