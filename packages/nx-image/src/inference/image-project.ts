@@ -17,6 +17,7 @@ export function imageProject(
 ): ProjectConfiguration {
   const names = targetNames(options);
   const shared = sharedOptions(options);
+  const builder = builderOptions(options);
   const builds = image.config.platforms.map((platform) => ({
     name: `${names.build}-${archName(platform)}`,
     platform: formatPlatform(platform),
@@ -24,7 +25,7 @@ export function imageProject(
   const targets: Record<string, TargetConfiguration> = {
     [names.prepare]: {
       executor: KANIKO_EXECUTOR,
-      options: { step: 'prepare', ...shared },
+      options: { step: 'prepare', ...shared, ...builder },
       dependsOn: [names.context],
       ...described(image, names.prepare, prepareText(image)),
     },
@@ -32,7 +33,7 @@ export function imageProject(
   for (const { name, platform } of builds) {
     targets[name] = {
       executor: KANIKO_EXECUTOR,
-      options: { step: 'build', platform, ...shared },
+      options: { step: 'build', platform, ...shared, ...builder },
       dependsOn: [names.prepare, ...(crosses ? everyBuild(names) : [name]).map((target) => `^${target}`)],
       ...described(image, name, `Builds the image for ${platform}, unless the registry has it from the same inputs.`),
     };
@@ -77,6 +78,12 @@ function sharedOptions(options: HephyPluginOptions | undefined): Record<string, 
     ...(dockerHubMirror === undefined ? {} : { dockerHubMirror }),
     ...(insecureRegistries === undefined ? {} : { insecureRegistries }),
   };
+}
+
+/** Of the executor that builds. One process may have all its tasks, and asks the first. */
+function builderOptions(options: HephyPluginOptions | undefined): Record<string, unknown> {
+  const { runtime, kanikoImage } = options ?? {};
+  return { ...(runtime === undefined ? {} : { runtime }), ...(kanikoImage === undefined ? {} : { kanikoImage }) };
 }
 
 function prepareText(image: Image): string {

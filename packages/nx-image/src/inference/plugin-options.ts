@@ -6,6 +6,10 @@ export interface HephyPluginOptions {
   readonly dockerHubMirror?: string;
   /** Registries spoken to over plain HTTP; loopback ones are anyway. */
   readonly insecureRegistries?: readonly string[];
+  /** Where Kaniko gets its root: `auto` (the default), `bubblewrap`, `docker`, `podman`, `direct`. HEPHY_RUNTIME goes before it. */
+  readonly runtime?: string;
+  /** The image of Kaniko that docker and podman run. HEPHY_KANIKO_IMAGE goes before it. */
+  readonly kanikoImage?: string;
   /** Target names, the Nx way. `buildTargetName` is a prefix: `<it>-<arch>`. */
   readonly prepareTargetName?: string;
   readonly buildTargetName?: string;

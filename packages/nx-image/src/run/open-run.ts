@@ -51,14 +51,15 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const insecure = options.insecureRegistries ?? [];
   const facts = runFacts({ seed, env, checkout, repository, local, mirror, insecure });
   const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
+  const onNote = (text: string): void => {
+    onEvent({ kind: 'note', text });
+  };
   const registry = createRegistryClient({
     ...(mirror === undefined ? {} : { mirror }),
     insecure,
     signal,
     credentials,
-    onNote: (text) => {
-      onEvent({ kind: 'note', text });
-    },
+    onNote,
   });
   const { kaniko } = options;
   return {
@@ -75,7 +76,11 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
         env,
         uid: process.getuid?.(),
         runProcess,
+        signal,
+        onNote,
         ...(kaniko === undefined ? {} : { kaniko }),
+        ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+        ...(options.kanikoImage === undefined ? {} : { kanikoImage: options.kanikoImage }),
       }),
     ),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),

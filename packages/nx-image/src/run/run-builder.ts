@@ -6,7 +6,7 @@ import { HephyError } from '../errors/hephy-error';
 import { quoteWord } from '../report/quote-word';
 import type { ProcessEnd, RunProcess } from '../process/process';
 import { isBeingStopped } from '../process/stop-signals';
-import type { Bubblewrap } from '../tools/find-bubblewrap';
+import type { ChosenRuntime } from '../tools/runtime';
 import type { Tool } from '../tools/tool';
 import { BuildLog } from './build-log';
 import { availableMemory } from './runtime/available-memory';
@@ -19,7 +19,7 @@ export interface BuilderRun {
   readonly builder: Builder;
   readonly tool: Tool;
   /** Needed by builders that need a root of their own. */
-  readonly bubblewrap: Bubblewrap | undefined;
+  readonly runtime: ChosenRuntime | undefined;
   readonly step: Omit<BuildStep, 'paths'>;
   /** The materialised context. */
   readonly context: string;
@@ -59,7 +59,7 @@ export async function runBuilder(run: BuilderRun): Promise<BuilderRunEnd> {
   const log = new BuildLog(run.logFile, run.secrets);
   const deadline = run.timeout === undefined ? undefined : performance.now() + run.timeout;
   try {
-    const root = await chooseRoot(run);
+    const root = await chooseRoot(run.runtime);
     let outcome = await buildOnce(run, root, log, deadline);
     if (root.kind === 'tmpfs' && outcome.kind === 'failed' && outcome.code === 'BUILD_DISK_FULL') {
       log.write('hephy: the build did not fit into memory; once more, on disk');
@@ -72,10 +72,11 @@ export async function runBuilder(run: BuilderRun): Promise<BuilderRunEnd> {
 }
 
 /** A root in memory is several times faster. Each build may take a quarter of what is left, so that builds side by side never take all. */
-async function chooseRoot(run: BuilderRun): Promise<Root> {
+async function chooseRoot(runtime: ChosenRuntime | undefined): Promise<Root> {
+  if (runtime?.kind !== 'bubblewrap') return { kind: 'directory' };
   const available = (await availableMemory()) ?? 0;
   if (available < AMPLE) return { kind: 'directory' };
-  return { kind: 'tmpfs', ...(run.bubblewrap?.sizesTmpfs === true ? { size: Math.floor(available / 4) } : {}) };
+  return { kind: 'tmpfs', ...(runtime.bubblewrap.sizesTmpfs ? { size: Math.floor(available / 4) } : {}) };
 }
 
 async function buildOnce(
@@ -92,14 +93,14 @@ async function buildOnce(
     return await runInvocations(run, place, log, deadline);
   } finally {
     const removal = place && run.builder.removal?.(place.paths);
-    await removePlace(directory, removal && place?.start(removal), run.runProcess);
+    await removePlace(directory, removal && (async () => place?.run(removal, {})));
   }
 }
 
 async function makePlace(run: BuilderRun, root: Root, directory: string): Promise<BuilderPlace> {
   if (!run.builder.needsOwnRoot) return placeDirectly({ ...run, directory });
-  if (run.bubblewrap === undefined) throw new Error(`${run.builder.name} needs a runtime`);
-  return placeInBubblewrap({ ...run, bubblewrap: run.bubblewrap.tool, directory, root });
+  if (run.runtime?.kind !== 'bubblewrap') throw new Error(`${run.builder.name} needs a runtime`);
+  return placeInBubblewrap({ ...run, bubblewrap: run.runtime.bubblewrap.tool, directory, root });
 }
 
 async function runInvocations(
@@ -121,9 +122,7 @@ async function runInvocations(
   for (const invocation of run.builder.invocations({ ...run.step, paths: place.paths })) {
     log.write(`$ ${[invocation.name, ...invocation.arguments].map(quoteWord).join(' ')}`);
     const left = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
-    const end = await run.runProcess({
-      ...place.start(invocation),
-      capture: false,
+    const end = await place.run(invocation, {
       onLine,
       signal: run.signal,
       ...(left === undefined ? {} : { timeout: left }),

@@ -21,6 +21,9 @@ export interface RunOptions {
   /** Path of a Kaniko executor, of manifest-tool. */
   readonly kaniko?: string;
   readonly manifestTool?: string;
+  /** Where Kaniko gets its root, and the image that container engines run: see `readRuntimeWish` of tools. */
+  readonly runtime?: string;
+  readonly kanikoImage?: string;
 }
 
 /** The images of the repository, as far as a run needs them. */

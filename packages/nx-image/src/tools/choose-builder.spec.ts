@@ -32,7 +32,7 @@ test('Kaniko and its runtime on PATH', async () => {
   expect(chosen.builder.name).toBe('kaniko');
   expect(chosen.version).toBe('v1.28.3');
   expect(chosen.tool).toMatchObject({ name: 'Kaniko', found: 'PATH' });
-  expect(chosen.bubblewrap?.sizesTmpfs).toBe(true);
+  expect(chosen.runtime).toMatchObject({ kind: 'bubblewrap', bubblewrap: { sizesTmpfs: true } });
   expect(chosen.notes).toEqual([]);
 });
 
@@ -97,7 +97,7 @@ test('what is named by hand is taken, or is an error', async () => {
 test('buildah where it is asked for', async () => {
   await expect(chooseBuilder(search({ buildah: 'exit 1' }, { wanted: 'buildah' }))).resolves.toMatchObject({
     builder: { name: 'buildah' },
-    bubblewrap: undefined,
+    runtime: undefined,
     notes: [],
   });
   await expect(chooseBuilder(search({}, { wanted: 'buildah', local: true }))).rejects.toMatchObject({

@@ -3,9 +3,10 @@ import type { Builder } from '../builders/builder';
 import type { BuilderName } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import type { RunProcess } from '../process/process';
-import { findBubblewrap, type Bubblewrap } from './find-bubblewrap';
 import { findBuildah, findKaniko } from './find-tool';
 import { checkKanikoVersion } from './kaniko-version';
+import { findBubblewrap } from './find-bubblewrap';
+import type { ChosenRuntime, Considered } from './runtime';
 import type { Tool, ToolSearch } from './tool';
 
 export interface BuilderSearch {
@@ -17,6 +18,13 @@ export interface BuilderSearch {
   /** Paths that options name. */
   readonly kaniko?: string;
   readonly buildah?: string;
+  /** As the options have them: see `readRuntimeWish`. */
+  readonly runtime?: string;
+  readonly kanikoImage?: string;
+  /** Ends what takes long: the pull of an image. */
+  readonly signal?: AbortSignal;
+  /** Gets a line about that, now and then. */
+  readonly onNote?: (text: string) => void;
   /** Of this process. */
   readonly uid: number | undefined;
   readonly runProcess: RunProcess;
@@ -24,10 +32,14 @@ export interface BuilderSearch {
 
 export interface ChosenBuilder {
   readonly builder: Builder;
+  /** The program of this machine that is started: the builder's own, or the engine's that has it in an image. */
   readonly tool: Tool;
+  /** Of the builder. */
   readonly version: string | undefined;
-  /** Where the builder needs a root of its own. */
-  readonly bubblewrap: Bubblewrap | undefined;
+  /** undefined: the builder needs none. */
+  readonly runtime: ChosenRuntime | undefined;
+  /** What else there was, in the order of looking: one line for each candidate. */
+  readonly considered: readonly Considered[];
   /** One line each, for the result: a fallback that was taken. */
   readonly notes: readonly string[];
 }
@@ -53,7 +65,8 @@ async function chooseKaniko(search: BuilderSearch): Promise<ChosenBuilder> {
   const { version, notes } = await checkKanikoVersion(tool, runProcess);
   try {
     const bubblewrap = await findBubblewrap({ env }, search.uid, runProcess);
-    return { builder: builderOf('kaniko'), tool, version, bubblewrap, notes };
+    const runtime = { kind: 'bubblewrap', bubblewrap } as const;
+    return { builder: builderOf('kaniko'), tool, version, runtime, considered: [], notes };
   } catch (error) {
     if (!(error instanceof HephyError) || error.code !== 'RUNTIME_UNAVAILABLE') throw error;
     return standIn(search, error.message, error);
@@ -66,7 +79,7 @@ async function standIn(search: BuilderSearch, why: string, otherwise: HephyError
   const tool = await findBuildah(searchOf(search.buildah, search.env));
   if (tool === undefined) throw otherwise;
   const note = `${why}: built by buildah instead, as it goes to the local registry only`;
-  return { builder: builderOf('buildah'), tool, version: undefined, bubblewrap: undefined, notes: [note] };
+  return { builder: builderOf('buildah'), tool, version: undefined, runtime: undefined, considered: [], notes: [note] };
 }
 
 async function chooseBuildah(search: BuilderSearch): Promise<ChosenBuilder> {
@@ -77,7 +90,7 @@ async function chooseBuildah(search: BuilderSearch): Promise<ChosenBuilder> {
       'Install it (Debian: apt-get install --no-install-recommends buildah), or name it by HEPHY_BUILDAH.',
     );
   }
-  return { builder: builderOf('buildah'), tool, version: undefined, bubblewrap: undefined, notes: [] };
+  return { builder: builderOf('buildah'), tool, version: undefined, runtime: undefined, considered: [], notes: [] };
 }
 
 function searchOf(option: string | undefined, env: ToolSearch['env']): ToolSearch {

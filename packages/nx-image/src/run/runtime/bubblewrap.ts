@@ -38,7 +38,7 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
   return {
     paths,
     digestFile: join(own, paths.digestFile.slice(OWN_DIRECTORY.length)),
-    start: (invocation) => {
+    run: (invocation, watch) => {
       const program = `${paths.store}/${invocation.name}`;
       const mounts: Mount[] = [
         { kind: 'writable', source: own, target: OWN_DIRECTORY },
@@ -47,7 +47,7 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
         ...variables.mounts,
       ];
       const command = [program, ...invocation.arguments];
-      return {
+      return input.runProcess({
         ...withUsualUmask(input.bubblewrap.path, bubblewrapArguments({ root, mounts, command })),
         env: builderEnvironment(input.env, {
           HOME: `${OWN_DIRECTORY}/home`,
@@ -57,7 +57,9 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
           ...variables.env,
           ...invocation.env,
         }),
-      };
+        capture: false,
+        ...watch,
+      });
     },
   };
 }

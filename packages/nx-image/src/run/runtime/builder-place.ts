@@ -1,17 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Builder, BuildPaths, BuildStep, Invocation } from '../../builders/builder';
-import type { ProcessSpec } from '../../process/process';
+import type { ProcessEnd, ProcessSpec, RunProcess } from '../../process/process';
 
-/** A prepared place where a builder can be started. */
+/** A prepared place where a builder runs. */
 export interface BuilderPlace {
   readonly paths: BuildPaths;
-  /** On the machine, whatever the builder calls it. */
+  /** On the machine, whatever the builder calls it. Empty, or not there, until the builder has written it. */
   readonly digestFile: string;
-  readonly start: (invocation: Invocation) => Pick<ProcessSpec, 'file' | 'arguments' | 'env'>;
+  /**
+   * Runs one invocation to its end: when this resolves, nothing of it is left, be it processes, mounts or a container. Answers as `runProcess` does.
+   * What kept the builder from starting at all is a HephyError.
+   */
+  readonly run: (invocation: Invocation, watch: Watch) => Promise<ProcessEnd>;
 }
 
+/** Who looks on while an invocation runs, and when it is to be ended. */
+export type Watch = Pick<ProcessSpec, 'onLine' | 'signal' | 'timeout'>;
+
 export interface PlaceInput {
+  readonly runProcess: RunProcess;
   readonly builder: Builder;
   readonly step: Omit<BuildStep, 'paths'>;
   /** An existing directory, private to this build and removed after it. */

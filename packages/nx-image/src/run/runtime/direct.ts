@@ -31,14 +31,17 @@ export async function placeDirectly(input: DirectInput): Promise<BuilderPlace> {
   return {
     paths,
     digestFile: paths.digestFile,
-    start: (invocation) => ({
-      ...withUsualUmask(tool.path, invocation.arguments),
-      env: builderEnvironment(env, {
-        HOME: join(directory, 'home'),
-        PATH: env.PATH ?? DEFAULT_PATH,
-        TMPDIR: join(directory, 'tmp'),
-        ...invocation.env,
+    run: (invocation, watch) =>
+      input.runProcess({
+        ...withUsualUmask(tool.path, invocation.arguments),
+        env: builderEnvironment(env, {
+          HOME: join(directory, 'home'),
+          PATH: env.PATH ?? DEFAULT_PATH,
+          TMPDIR: join(directory, 'tmp'),
+          ...invocation.env,
+        }),
+        capture: false,
+        ...watch,
       }),
-    }),
   };
 }
