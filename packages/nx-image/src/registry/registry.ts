@@ -25,6 +25,12 @@ export interface RegistryClient {
   streamBlob(repository: Repository, digest: Digest): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** PUT of the bytes under the reference's tag, or its digest. Answers the digest that the registry confirms. */
   putManifest(reference: Reference, mediaType: string, bytes: Uint8Array): Promise<Digest>;
+  /** With every tag that names it. False: the registry deletes nothing, or not for us. */
+  deleteManifest(repository: Repository, digest: Digest): Promise<boolean>;
+  /** A small blob (a config), unless it is there. */
+  putBlob(repository: Repository, bytes: Uint8Array): Promise<Digest>;
+  /** Whether this login may push, really tried: an upload is begun and cancelled, and nothing is left. Throws REGISTRY_DENIED where it may not. */
+  tryPush(repository: Repository): Promise<void>;
   /** All tags of a repository, every page; undefined where the repository does not exist. */
   listTags(repository: Repository): Promise<readonly string[] | undefined>;
 }

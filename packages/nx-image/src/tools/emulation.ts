@@ -36,7 +36,7 @@ export async function findEmulation(
   { directory = DIRECTORY, tryOut }: EmulationSearch,
 ): Promise<Emulation> {
   if (architecture === machine || ALSO_RUNS[machine]?.includes(architecture) === true) return 'native';
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((): string[] => []);
   let unusable = false;
   for (const name of names) {
     if (name === 'register' || name === 'status') continue;

@@ -9,17 +9,19 @@ import { describeRequest, failureOf, unreachable } from './failure';
 import { withRetries } from './retry';
 
 export interface Question {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
-  /** Below the repository: `manifests/latest`. */
-  readonly resource: string;
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** Below the repository, `manifests/latest`; or where the registry itself said that an upload goes on. */
+  readonly resource: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   /** The most bytes of an answer that are read; without one, 1 MiB. */
   readonly limit?: number;
   readonly stream?: boolean;
+  /** Statuses that the caller reads; a 404 of PUT and POST is an error otherwise. */
+  readonly reads?: readonly number[];
 }
 
-/** Asks a registry; the answer is a success or a 404, all else is thrown. */
+/** Asks a registry; the answer is a success, a 404 or what the question `reads`; all else is thrown. */
 export type Ask = (repository: Repository, access: Access, question: Question) => Promise<Answer>;
 
 const MAX_REDIRECTS = 5;
@@ -60,10 +62,10 @@ export function createAsk(options: RegistryClientOptions): Ask {
 
   return async (repository, access, question) => {
     const endpoint = endpointOf(repository, access, options);
-    const { method, resource, headers = {}, body, limit = 1024 * 1024, stream = false } = question;
+    const { method, resource, headers = {}, body, limit = 1024 * 1024, stream = false, reads = [] } = question;
     const request: HttpRequest = {
       method,
-      url: new URL(`${endpoint.origin}/v2/${endpoint.path}/${resource}`),
+      url: resource instanceof URL ? resource : new URL(`${endpoint.origin}/v2/${endpoint.path}/${resource}`),
       headers,
       limit,
       stream,
@@ -71,7 +73,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
     };
     const send = async (authorization: string | undefined): Promise<Answer> => {
       try {
-        return await follow(request, authorization, sendOnce);
+        return await follow(request, authorization, endpoint.origin, sendOnce);
       } catch (error) {
         throw explain(error, request, endpoint);
       }
@@ -84,10 +86,12 @@ export function createAsk(options: RegistryClientOptions): Ask {
     }
     if (answer.status === 404 && endpoint.isMirror) {
       onNote?.(
-        `${formatRepository(repository)}: ${resource} is not in the mirror ${endpoint.registry}, the only one asked`,
+        `${formatRepository(repository)}: ${String(resource)} is not in the mirror ${endpoint.registry}, the only one asked`,
       );
     }
-    if ((answer.status >= 200 && answer.status < 300) || (answer.status === 404 && method !== 'PUT')) return answer;
+    const { status } = answer;
+    const isAbsent = status === 404 && method !== 'PUT' && method !== 'POST';
+    if ((status >= 200 && status < 300) || isAbsent || reads.includes(status)) return answer;
     throw failureOf({ method, url: answer.url, endpoint, source: authenticator.sourceOf(endpoint) }, answer);
   };
 }
@@ -96,16 +100,18 @@ export function createAsk(options: RegistryClientOptions): Ask {
 async function follow(
   request: HttpRequest,
   authorization: string | undefined,
+  origin: string,
   send: (request: HttpRequest) => Promise<Answer>,
 ): Promise<Answer> {
   let { url } = request;
   for (let hop = 0; ; hop++) {
-    const mayKnow = authorization !== undefined && url.origin === request.url.origin;
+    const mayKnow = authorization !== undefined && url.origin === origin;
     const headers = mayKnow ? { ...request.headers, authorization } : request.headers;
     const answer = await send({ ...request, url, headers });
     const { location } = answer.headers;
     const redirected = [301, 302, 303, 307, 308].includes(answer.status) && location !== undefined;
-    if (!redirected || request.method === 'PUT' || hop === MAX_REDIRECTS) return answer;
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    if (!redirected || !reading || hop === MAX_REDIRECTS) return answer;
     if (!URL.canParse(location, url.href)) return answer;
     const next = new URL(location, url);
     if (next.protocol !== 'https:' && next.protocol !== 'http:') return answer;

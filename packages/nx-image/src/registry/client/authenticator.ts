@@ -16,6 +16,9 @@ export interface Authenticator {
   sourceOf(endpoint: Endpoint): string | undefined;
 }
 
+/** https://distribution.github.io/distribution/spec/auth/scope/ */
+const ACTIONS: Readonly<Record<Access, string>> = { pull: 'pull', push: 'pull,push', delete: 'pull,push,delete' };
+
 interface Token {
   readonly header: Promise<string>;
   /** The header once it is there; until then requests share the one in flight. */
@@ -45,7 +48,7 @@ export function createAuthenticator(
   const tokenFor = (known: Known, endpoint: Endpoint, access: Access, refused: string | undefined): Promise<string> => {
     const { challenge } = known;
     if (challenge?.scheme !== 'bearer') throw new Error('no bearer challenge');
-    const scope = `repository:${endpoint.path}:${access === 'pull' ? 'pull' : 'pull,push'}`;
+    const scope = `repository:${endpoint.path}:${ACTIONS[access]}`;
     const held = known.tokens.get(scope);
     if (held !== undefined) {
       const { settled } = held;

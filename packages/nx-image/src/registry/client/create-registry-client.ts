@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import type { RegistryClient, RegistryClientOptions } from '../registry';
 import { createAsk } from './ask';
 import { getBlob, hasBlob, streamBlob } from './blobs';
-import { getManifest, headManifest, putManifest } from './manifests';
+import { deleteManifest, getManifest, headManifest, putManifest } from './manifests';
 import { listTags } from './tags';
+import { putBlob, tryPush } from './uploads';
 
 /** One client for a run: connections, tokens and what is known of each registry are shared by all its requests. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -17,6 +18,9 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     getBlob: (repository, digest) => getBlob(ask, repository, digest),
     streamBlob: (repository, digest) => streamBlob(ask, repository, digest, options.signal),
     putManifest: (reference, mediaType, bytes) => putManifest(ask, reference, mediaType, bytes),
+    deleteManifest: (repository, digest) => deleteManifest(ask, repository, digest),
+    putBlob: (repository, bytes) => putBlob(ask, repository, bytes),
+    tryPush: (repository) => tryPush(ask, repository),
     listTags: (repository) => listTags(ask, repository),
   };
 }

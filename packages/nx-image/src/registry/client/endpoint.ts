@@ -1,7 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import { DOCKER_HUB, isLoopback, parseRepository, type Repository } from '../../oci/reference';
 
-export type Access = 'pull' | 'push';
+export type Access = 'pull' | 'push' | 'delete';
 
 /** Where the requests for a repository go. */
 export interface Endpoint {

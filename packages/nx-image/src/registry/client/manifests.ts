@@ -1,7 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import { digestOf, isDigest, type Digest } from '../../oci/digest';
 import { INDEX_TYPES, MANIFEST_TYPES } from '../../oci/manifest';
-import { formatReference, formatRepository, type Reference } from '../../oci/reference';
+import { formatReference, formatRepository, type Reference, type Repository } from '../../oci/reference';
 import { parseJsonObject } from '../json-object';
 import type { RawManifest } from '../registry';
 import type { Ask } from './ask';
@@ -59,6 +59,15 @@ export async function putManifest(
   }
   expectDigest(reference, digest, confirmed);
   return confirmed;
+}
+
+export async function deleteManifest(ask: Ask, repository: Repository, digest: Digest): Promise<boolean> {
+  const answer = await ask(repository, 'delete', {
+    method: 'DELETE',
+    resource: `manifests/${digest}`,
+    reads: [400, 401, 403, 405, 501],
+  });
+  return answer.status < 300 || answer.status === 404;
 }
 
 /** A tag and a digest: the digest is what is asked for. */

@@ -1,0 +1,64 @@
+import { HephyError } from '../../errors/hephy-error';
+import { digestOf, type Digest } from '../../oci/digest';
+import { formatRepository, type Repository } from '../../oci/reference';
+import type { Ask } from './ask';
+import { hasBlob } from './blobs';
+import type { Answer } from './exchange';
+
+/** Of a registry that is read-only, whoever asks. */
+const NOT_ALLOWED = 405;
+
+/** Begins an upload, and cancels it: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push */
+export async function tryPush(ask: Ask, repository: Repository): Promise<void> {
+  const answer = await begin(ask, repository);
+  const location = locationOf(answer);
+  if (location === undefined) return;
+  try {
+    await ask(repository, 'push', { method: 'DELETE', resource: location, reads: [400, 401, 403, 405, 501] });
+  } catch (error) {
+    // What was begun ends by itself in the registry. Its refusal says nothing of pushing.
+    if (!(error instanceof HephyError)) throw error;
+  }
+}
+
+export async function putBlob(ask: Ask, repository: Repository, bytes: Uint8Array): Promise<Digest> {
+  const digest = digestOf(bytes);
+  if (await hasBlob(ask, repository, digest)) return digest;
+  const location = locationOf(await begin(ask, repository));
+  if (location === undefined) {
+    throw new HephyError('REGISTRY_ERROR', `${formatRepository(repository)} does not say where an upload goes`);
+  }
+  location.searchParams.set('digest', digest);
+  await ask(repository, 'push', {
+    method: 'PUT',
+    resource: location,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: bytes,
+  });
+  return digest;
+}
+
+async function begin(ask: Ask, repository: Repository): Promise<Answer> {
+  const resource = 'blobs/uploads/';
+  const answer = await ask(repository, 'push', {
+    method: 'POST',
+    resource,
+    body: new Uint8Array(),
+    reads: [NOT_ALLOWED],
+  });
+  if (answer.status !== NOT_ALLOWED) return answer;
+  throw new HephyError(
+    'REGISTRY_DENIED',
+    `POST ${answer.url.origin}${answer.url.pathname}: HTTP ${NOT_ALLOWED}: the registry takes nothing`,
+    { hint: `It is read-only for everybody, maybe for maintenance: ask who runs ${repository.registry}.` },
+  );
+}
+
+/** Where the registry says that an upload goes on. Behind a proxy that ends TLS it may have the scheme wrong. */
+function locationOf(answer: Answer): URL | undefined {
+  const { location } = answer.headers;
+  if (location === undefined || !URL.canParse(location, answer.url.href)) return undefined;
+  const url = new URL(location, answer.url);
+  if (url.hostname === answer.url.hostname) url.protocol = answer.url.protocol;
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
+}
