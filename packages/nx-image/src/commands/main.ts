@@ -56,6 +56,12 @@ function isUsageError(error: unknown): error is Error {
 
 function openTerminal(): Terminal {
   const { stdout, stderr } = process;
+  // Whoever reads may stop before the end, as `head` does: what is left has no reader, and that is no failure.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   return {
     ...terminalLayout(),
     write: (text) => {
