@@ -62,8 +62,8 @@ function newRepository(files?: RepositoryFiles): MadeRepository & { readonly url
 async function list(files: RepositoryFiles, more: Partial<UpstreamInput> = {}) {
   const repository = newRepository(files);
   const commit = repository.git('rev-parse', 'main');
-  const access = { ...git, store: repository.store, commit };
-  await fetchCommit({ ...access, repo: repository.url, name: undefined });
+  const access = { ...git, repo: repository.url, store: repository.store, commit };
+  await fetchCommit({ ...access, name: undefined });
   return listUpstream({ ...access, contextPath: '.', dockerfilePath: 'Dockerfile', ...more });
 }
 
@@ -229,7 +229,7 @@ describe('fetchCommit', () => {
     server.refuseIds(true);
     tag('moved', last);
     await fetchCommit({ ...git, store, repo, commit: last, name: 'refs/tags/v1' });
-    expect((await readUpstreamFile({ ...git, store, commit: last, path: 'a' }))?.toString()).toBe('3');
+    expect((await readUpstreamFile({ ...git, repo, store, commit: last, path: 'a' }))?.toString()).toBe('3');
   });
 
   it('says what moved, and what a server does not give', async () => {
@@ -319,43 +319,40 @@ describe('listUpstream', () => {
     await expect(list({ a: '' }, { contextPath: '../a' })).rejects.toMatchObject({ code: 'CONTEXT_ESCAPES' });
   });
 
-  it.each(['../x', '/etc/passwd', 'd/../../x', 'dot/..'])(
-    'refuses a link to %s, unless it is ignored',
-    async (link) => {
-      const files = { 'd/f': '', dot: { link: '.' }, l: { link } };
-      await expect(list(files)).rejects.toMatchObject({
-        code: 'CONTEXT_ESCAPES',
-        message: expect.stringContaining('l of the upstream is a link') as string,
-      });
-      expect(await paths({ ...files, '.dockerignore': 'l' })).not.toContain('l');
-    },
-  );
-
-  it('refuses a link out of the context that stays in the repository', async () => {
-    const files = { 'ctx/l': { link: '../other' }, other: '' };
-    await expect(list(files, { contextPath: 'ctx' })).rejects.toMatchObject({ code: 'CONTEXT_ESCAPES' });
+  it('keeps links as links, wherever they lead', async () => {
+    const targets = ['../x', '/etc/passwd', 'd/../../x', 'dot/..', 'nowhere'];
+    const files = Object.fromEntries(targets.map((link, index) => [`l${index}`, { link }]));
+    const { entries } = await list({ 'd/f': '', dot: { link: '.' }, ...files });
+    expect(entries.filter(({ path }) => path.startsWith('l')).map(({ content }) => content)).toEqual(targets);
   });
 
-  it('names a submodule', async () => {
-    const submodule = '0123456789'.repeat(4);
-    await expect(list({ a: '', 'lib/part': { submodule } })).rejects.toMatchObject({
-      code: 'CONTEXT_UNSUPPORTED',
-      message: expect.stringContaining('lib/part') as string,
-    });
-    expect(await paths({ a: '', 'lib/part': { submodule }, '.dockerignore': 'lib' })).toEqual(['.dockerignore', 'a']);
+  it.each([['x'.repeat(4096)], ['a\0b'], ['']])('refuses a link that no file system takes', async (link) => {
+    await expect(list({ l: { link } })).rejects.toMatchObject({ code: 'CONTEXT_UNSUPPORTED' });
+    expect(await paths({ l: { link }, '.dockerignore': 'l' })).toEqual(['.dockerignore']);
   });
 
-  it('notes pointers of Git LFS', async () => {
+  it('refuses pointers of Git LFS, by name and number, unless they are ignored', async () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
-    const files = {
-      '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
-      'a.bin': pointer,
-      'b.bin': 'real',
-    };
-    const note = 'Git LFS content is not fetched, the image gets pointers in its place: a.bin';
-    expect((await list(files)).notes).toEqual([note]);
-    expect((await list({ 'c/a.bin': pointer }, { contextPath: 'c' })).notes).toEqual([note]);
-    expect(await list({ ...files, 'a.bin': 'real' })).not.toHaveProperty('notes');
+    const attributes = '*.bin filter=lfs diff=lfs merge=lfs -text\n';
+    const files = { '.gitattributes': attributes, 'a.bin': pointer, 'b.bin': 'real' };
+    const refusal = (names: RegExp) => ({
+      code: 'CONTEXT_LFS_POINTERS',
+      message: expect.stringMatching(names) as string,
+    });
+    await expect(list(files)).rejects.toMatchObject(refusal(/^`a\.bin` of .* is a Git LFS pointer/));
+    const many = Object.fromEntries(['1', '2', '3', '4', '5'].map((name) => [`${name}.bin`, pointer]));
+    const [three, all] = [
+      /^`1\.bin`, `2\.bin`, `3\.bin` and 2 more of .* are/,
+      { '.gitattributes': attributes, ...many },
+    ];
+    await expect(list(all)).rejects.toMatchObject(refusal(three));
+    const below = list({ '.gitattributes': attributes, 'c/d/a.bin': pointer }, { contextPath: 'c/d' });
+    await expect(below).rejects.toMatchObject(refusal(/`a\.bin`/));
+    const dockerignore = { text: 'a.bin', file: 'image/.dockerignore' };
+    expect((await list(files, { dockerignore })).entries).toHaveLength(2);
+    expect((await list({ ...files, 'a.bin': 'real' })).entries).toHaveLength(3);
+    // Without attributes that say so it is a file as any other: git itself would leave it as it is.
+    expect((await list({ 'a.bin': pointer })).entries).toHaveLength(1);
   });
 
   it('refuses trees that git itself would not check out', async () => {
@@ -375,8 +372,8 @@ describe('listUpstream', () => {
     const listing = async (id: string) => {
       const commit = repository.git('commit-tree', '-m', 'x', id);
       repository.git('update-ref', 'refs/heads/evil', commit);
-      const access = { ...git, store: repository.store, commit };
-      await fetchCommit({ ...access, repo: repository.url, name: undefined });
+      const access = { ...git, repo: repository.url, store: repository.store, commit };
+      await fetchCommit({ ...access, name: undefined });
       return listUpstream({ ...access, contextPath: '.', dockerfilePath: undefined });
     };
     const inner = tree(['100644', 'evil', blob]);
@@ -406,8 +403,8 @@ describe('readUpstreamFile', () => {
       '*': 'star',
     });
     const commit = repository.git('rev-parse', 'main');
-    const access = { ...git, store: repository.store, commit };
-    await fetchCommit({ ...access, repo: repository.url, name: undefined });
+    const access = { ...git, repo: repository.url, store: repository.store, commit };
+    await fetchCommit({ ...access, name: undefined });
     const read = async (path: string) => (await readUpstreamFile({ ...access, path }))?.toString();
     expect(await read('Dockerfile')).toBe('FROM alpine\n');
     expect(await read('./docker/up')).toBe('FROM alpine\n');
@@ -435,8 +432,13 @@ describe('materialiseUpstream', () => {
       l: { link: 'd/large.bin' },
     };
     const repository = newRepository(files);
-    const access = { ...git, store: repository.store, commit: repository.git('rev-parse', 'main') };
-    await fetchCommit({ ...access, repo: repository.url, name: undefined });
+    const access = {
+      ...git,
+      repo: repository.url,
+      store: repository.store,
+      commit: repository.git('rev-parse', 'main'),
+    };
+    await fetchCommit({ ...access, name: undefined });
     const listing = await listUpstream({ ...access, contextPath: '.', dockerfilePath: 'Dockerfile' });
     const to = join(base, 'contexts');
     const [path, again] = await Promise.all([1, 2].map(() => materialiseUpstream({ ...access, listing, to })));

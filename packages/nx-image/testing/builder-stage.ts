@@ -23,7 +23,7 @@ export interface BuilderStage {
 }
 
 export type MoreOfRun = Partial<
-  Pick<BuilderRun, 'signal' | 'timeout' | 'env' | 'writesContext' | 'onProgress' | 'secrets'>
+  Pick<BuilderRun, 'context' | 'signal' | 'timeout' | 'env' | 'writesContext' | 'onProgress' | 'secrets'>
 > & {
   readonly step?: Partial<BuildStep>;
 };

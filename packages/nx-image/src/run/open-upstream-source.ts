@@ -4,11 +4,10 @@ import type { Image, Upstream } from '../config/build-config';
 import { atPlace } from '../errors/at-place';
 import { HephyError } from '../errors/hephy-error';
 import { fetchCommit } from '../source/upstream/fetch-commit';
-import { listUpstream } from '../source/upstream/list-upstream';
+import { listUpstream, type UpstreamListing } from '../source/upstream/list-upstream';
 import { materialiseUpstream } from '../source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../source/upstream/read-upstream-file';
-import type { CommitAccess } from '../source/upstream/read-tree';
-import type { ContextListing } from '../source/source';
+import type { UpstreamCommit } from '../source/upstream/fetch-submodule';
 import { readLocalDockerfile } from './read-local-dockerfile';
 import { contextStore, upstreamStore, type OpenSource } from './opened-source';
 import type { RunContext } from './run-context';
@@ -33,15 +32,17 @@ export async function openUpstreamSource(
   await fetchCommit({ ...git, store, repo, commit, name }).catch((error: unknown) => {
     throw atConfig(error, image);
   });
-  const access: CommitAccess = { ...git, store, commit };
+  const access: UpstreamCommit = { ...git, store, repo, commit };
   const local = image.config.dockerfileFrom === 'local';
-  let listing: Promise<ContextListing> | undefined;
-  const list = (): Promise<ContextListing> =>
+  let listing: Promise<UpstreamListing> | undefined;
+  const list = (): Promise<UpstreamListing> =>
     (listing ??= listUpstream({
       ...access,
       contextPath: image.config.contextPath,
       dockerfilePath: local ? undefined : image.config.dockerfilePath,
-      ...(local ? ignoreFileBeside(context.workspaceRoot, image) : {}),
+      ...ownIgnoreFile(context.workspaceRoot, image),
+    }).catch((error: unknown) => {
+      throw atConfig(error, image);
     }));
   return {
     upstream: { repo, ref, commit },
@@ -51,17 +52,16 @@ export async function openUpstreamSource(
       : await readDockerfile(access, image, upstream),
     notes,
     list,
-    materialise: async () => materialiseUpstream({ ...access, listing: await list(), to: contextStore(context) }),
+    materialise: async () => materialiseUpstream({ ...git, store, listing: await list(), to: contextStore(context) }),
   };
 }
 
-/** An upstream is asked once for all images that have it; each has it in a config of its own. */
+/** What is wrong with an upstream is mended in the config that names it: an upstream is asked once for all images that have it, each has it in a config of its own. */
 function atConfig(error: unknown, image: Image): unknown {
-  const told = error instanceof HephyError && error.code.startsWith('UPSTREAM_');
-  return told ? atPlace(error, { file: image.configFile }) : error;
+  return error instanceof HephyError && error.where === undefined ? atPlace(error, { file: image.configFile }) : error;
 }
 
-async function readDockerfile(access: CommitAccess, image: Image, upstream: Upstream): Promise<string> {
+async function readDockerfile(access: UpstreamCommit, image: Image, upstream: Upstream): Promise<string> {
   const path = image.config.dockerfilePath;
   const bytes = await readUpstreamFile({ ...access, path });
   if (bytes !== undefined) return bytes.toString('utf8');
@@ -75,12 +75,13 @@ async function readDockerfile(access: CommitAccess, image: Image, upstream: Upst
   );
 }
 
-/** `<Dockerfile>.dockerignore` of the workspace goes before what the upstream ignores. */
-function ignoreFileBeside(
+/** The workspace's own ignore file goes before what the upstream ignores: `<Dockerfile>.dockerignore` of a Dockerfile here, or `.dockerignore` beside the config. */
+function ownIgnoreFile(
   workspaceRoot: string,
-  image: Image,
+  { root, config }: Image,
 ): { readonly dockerignore?: { readonly text: string; readonly file: string } } {
-  const file = posix.join(image.root, `${image.config.dockerfilePath}.dockerignore`);
-  const path = join(workspaceRoot, file);
-  return existsSync(path) ? { dockerignore: { text: readFileSync(path, 'utf8'), file } } : {};
+  const beside = config.dockerfileFrom === 'local' ? [posix.join(root, `${config.dockerfilePath}.dockerignore`)] : [];
+  const file = [...beside, posix.join(root, '.dockerignore')].find((one) => existsSync(join(workspaceRoot, one)));
+  if (file === undefined) return {};
+  return { dockerignore: { text: readFileSync(join(workspaceRoot, file), 'utf8'), file } };
 }

@@ -15,6 +15,8 @@ export interface GitCall {
   readonly arguments: readonly string[];
   readonly cwd: string;
   readonly config?: Readonly<Record<string, string>>;
+  /** More object directories to read from, separated by colons. */
+  readonly objects?: string;
   readonly stdin?: string;
   readonly onChunk?: (chunk: Uint8Array) => void | Promise<void>;
   /** Milliseconds. */
@@ -34,7 +36,10 @@ export async function runGit(access: GitAccess, call: GitCall): Promise<GitEnd> 
   const end = await access.runProcess({
     file: 'git',
     arguments: call.arguments,
-    env: gitEnvironment(access.env, call.config),
+    env: {
+      ...gitEnvironment(access.env, call.config),
+      ...(call.objects === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: call.objects }),
+    },
     cwd: call.cwd,
     ...(call.stdin === undefined ? {} : { stdin: call.stdin }),
     ...(call.onChunk === undefined ? {} : { onChunk: call.onChunk }),

@@ -17,7 +17,7 @@ export interface ContextListing {
   readonly digest: Digest;
   /** Bytes of all files. */
   readonly size: number;
-  /** Lines that are no errors: Git LFS pointers that were not followed. */
+  /** Lines that are no errors: a submodule that its upstream does not want. */
   readonly notes?: readonly string[];
 }
 

@@ -14,6 +14,8 @@ export interface FetchInput extends GitAccess {
   readonly commit: string;
   /** The ref in full by which it was found: for servers that give no commit by its id. */
   readonly name: string | undefined;
+  /** Asked, where there is no name and the server gives no commit by its id, for a ref that has it. */
+  readonly findName?: () => Promise<string | undefined>;
 }
 
 /** Outside of refs/heads, where git takes no tag object. */
@@ -36,8 +38,8 @@ export async function fetchCommit(input: FetchInput): Promise<void> {
   await fillStored(path, async (directory) => {
     makeBareRepository(directory);
     const byId = await fetchInto(directory, input, input.commit);
-    if (byId.exitCode !== 0) await fetchByName(directory, input, byId);
-    await checkCommit(directory, input);
+    const name = byId.exitCode === 0 ? input.name : await fetchByName(directory, input, byId);
+    await checkCommit(directory, { ...input, name });
   });
 }
 
@@ -65,21 +67,23 @@ function fetchInto(directory: string, input: FetchInput, what: string): Promise<
   });
 }
 
-/** Some servers give only what a ref names: then the ref is fetched, and must still name the commit. */
-async function fetchByName(directory: string, input: FetchInput, byId: GitEnd): Promise<void> {
+/** Some servers give only what a ref names: then the ref is fetched, and must still name the commit. Answers the ref. */
+async function fetchByName(directory: string, input: FetchInput, byId: GitEnd): Promise<string> {
   const unadvertised = byId.stderr.includes('unadvertised object');
   const unknown = /not our ref|couldn't find remote ref|bad object/.test(byId.stderr);
   if (!unadvertised && !unknown) throw unreachable(input.repo, byId);
   const repo = redact(input.repo);
-  if (input.name === undefined) {
+  const name = input.name ?? (unadvertised ? await input.findName?.() : undefined);
+  if (name === undefined) {
     throw new HephyError(
       'UPSTREAM_REF_MISSING',
       unknown ? `${repo} has no commit ${input.commit}` : `${repo} gives no commit by its id`,
       { hint: 'Write the tag or branch that has the commit in `upstream_ref`.' },
     );
   }
-  const byName = await fetchInto(directory, input, input.name);
+  const byName = await fetchInto(directory, input, name);
   if (byName.exitCode !== 0) throw unreachable(input.repo, byName);
+  return name;
 }
 
 async function checkCommit(directory: string, input: FetchInput): Promise<void> {

@@ -1,40 +1,47 @@
 import { posix } from 'node:path';
+import { isPointer, mayBePointer, usesLfs } from '../lfs-pointers';
 import { readSmallBlobs } from './read-blobs';
-import type { CommitAccess, TreeEntry } from './read-tree';
-
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer: below 1 KiB, in practice about 130 bytes. */
-const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
-const SIZES = { least: 100, most: 1024 };
+import { readEntries, type CommitAccess, type TreeEntry } from './read-tree';
 
 /**
- * A line for Git LFS pointers, where the upstream uses LFS at all: what they point at is not fetched, and the image gets the pointers.
- * `tree` is the whole commit; undefined where only a directory of it was read, and the attributes may stand above.
+ * The paths of Git LFS pointers. Where no attributes file puts anything into LFS, what looks like a pointer is a file as any other.
+ * @param directory the context's, in the commit: attributes may stand above it
+ * @param tree all of the context; `seen`: what a builder will see of it
  */
 export async function findPointers(
   access: CommitAccess,
-  tree: readonly TreeEntry[] | undefined,
+  directory: string,
+  tree: readonly TreeEntry[],
   seen: readonly TreeEntry[],
-): Promise<readonly string[]> {
-  if (tree !== undefined && !(await usesLfs(access, tree))) return [];
-  const candidates = seen.filter(
-    ({ mode, size }) => mode.startsWith('100') && size >= SIZES.least && size <= SIZES.most,
-  );
+): Promise<string[]> {
+  const attributes = tree.filter(isAttributes);
+  if (!(await anyUsesLfs(access, attributes)) && !(await usesLfsAbove(access, directory))) return [];
+  const candidates = seen.filter(({ mode, size }) => mode.startsWith('100') && mayBePointer(size));
   const blobs = await readSmallBlobs(
     access,
     candidates.map(({ id }) => id),
   );
-  const pointers = candidates.filter(({ id }) => blobs.get(id)?.toString('latin1').startsWith(POINTER) === true);
-  if (pointers.length === 0) return [];
-  const names = pointers.slice(0, 3).map(({ path }) => path);
-  const more = pointers.length > names.length ? ` and ${pointers.length - names.length} more` : '';
-  return [`Git LFS content is not fetched, the image gets pointers in its place: ${names.join(', ')}${more}`];
+  return candidates.filter(({ id }) => isPointer(blobs.get(id) ?? Buffer.alloc(0))).map(({ path }) => path);
 }
 
-async function usesLfs(access: CommitAccess, tree: readonly TreeEntry[]): Promise<boolean> {
-  const attributes = tree.filter(({ path, mode }) => posix.basename(path) === '.gitattributes' && mode !== '120000');
+function isAttributes({ path, mode, size }: TreeEntry): boolean {
+  return posix.basename(path) === '.gitattributes' && mode.startsWith('100') && size <= 1024 * 1024;
+}
+
+async function anyUsesLfs(access: CommitAccess, attributes: readonly TreeEntry[]): Promise<boolean> {
   const texts = await readSmallBlobs(
     access,
     attributes.map(({ id }) => id),
   );
-  return [...texts.values()].some((text) => text.includes('filter=lfs'));
+  return [...texts.values()].some(usesLfs);
+}
+
+async function usesLfsAbove(access: CommitAccess, directory: string): Promise<boolean> {
+  if (directory === '.') return false;
+  const above = directory.split('/').map((_, index, parts) => posix.join(...parts.slice(0, index), '.gitattributes'));
+  const entries = await readEntries(access, above);
+  return anyUsesLfs(
+    access,
+    entries.filter((entry) => above.includes(entry.path) && isAttributes(entry)),
+  );
 }

@@ -2,14 +2,14 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf } from '../../oci/digest';
 import { ContextWriter } from '../context-writer';
-import type { ContextEntry, ContextListing } from '../source';
+import type { ContextEntry } from '../source';
 import { fillStored, useStored } from '../stored-directory';
+import type { UpstreamListing } from './list-upstream';
 import { readBlobs, type BlobSink } from './read-blobs';
 import type { CommitAccess } from './read-tree';
 
-export interface MaterialiseUpstreamInput extends CommitAccess {
-  /** Of `listUpstream`. */
-  readonly listing: ContextListing;
+export interface MaterialiseUpstreamInput extends Omit<CommitAccess, 'commit' | 'others'> {
+  readonly listing: UpstreamListing;
   /** The store of contexts, the same as for local ones. */
   readonly to: string;
 }
@@ -18,6 +18,7 @@ export interface MaterialiseUpstreamInput extends CommitAccess {
 export async function materialiseUpstream(input: MaterialiseUpstreamInput): Promise<string> {
   const path = join(input.to, hexOf(input.listing.digest));
   if (useStored(path)) return path;
+  const [commit, ...others] = input.listing.commits;
   await fillStored(path, async (directory) => {
     const writer = new ContextWriter(directory);
     const files: ContextEntry[] = [];
@@ -43,7 +44,7 @@ export async function materialiseUpstream(input: MaterialiseUpstreamInput): Prom
       };
     };
     try {
-      await readBlobs(input, ids, sink);
+      await readBlobs({ ...input, commit, others }, ids, sink);
     } finally {
       if (open !== undefined) closeSync(open);
     }

@@ -25,6 +25,7 @@ export async function readBlobs(
     arguments: ['cat-file', '--batch'],
     repository: commitPath(access.store, access.commit),
     stdin: ids.map((id) => `${id}\n`).join(''),
+    ...(access.others === undefined ? {} : { alternates: access.others.map((one) => commitPath('..', one)) }),
     onChunk: (chunk) => {
       parser.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     },

@@ -2,6 +2,7 @@ import { checkRef, checkRepository } from '../../config/check-upstream';
 import { nearest } from '../../config/nearest';
 import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
+import { collectOutput } from '../collect-output';
 import type { GitAccess } from '../run-git';
 import { runUpstreamGit, unreachable } from './upstream-git';
 
@@ -15,6 +16,8 @@ export interface ResolvedRef {
 }
 
 const TIMEOUT_MS = 120_000;
+/** Half a million refs: no repository has more. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const COMMIT = /^[0-9a-f]{40}$/i;
 /**
  * The commit that a ref of the upstream names now. A commit of 40 hex is taken as it is and nobody is asked. As in git a tag comes before a branch of the same name; an
@@ -50,21 +53,38 @@ function checkInput(repo: string, ref: string): void {
   if (name !== undefined) throw new HephyError('UPSTREAM_REF_MISSING', name.what, { hint: name.hint });
 }
 
+/** The full name of a branch or tag that is the commit now; undefined where none is. */
+export async function findRefOf(
+  input: GitAccess & { readonly repo: string; readonly commit: string },
+): Promise<string | undefined> {
+  const refs = await listRefs(input, ['refs/heads/*', 'refs/tags/*']);
+  const name = [...refs].find(([, commit]) => commit === input.commit)?.[0];
+  return name?.replace(/\^\{\}$/, '');
+}
+
 async function listRefs(
   input: GitAccess & { readonly repo: string },
   patterns: readonly string[],
 ): Promise<Map<string, string>> {
+  const output = collectOutput(MOST_BYTES, () => tooMany(input.repo));
   const end = await runUpstreamGit(input, {
     arguments: ['ls-remote', '--quiet', '--', input.repo, ...patterns],
     timeout: TIMEOUT_MS,
+    onChunk: output.onChunk,
   });
   if (end.exitCode !== 0) throw unreachable(input.repo, end);
   const refs = new Map<string, string>();
-  for (const line of end.stdout.toString().split('\n')) {
+  for (const line of output.bytes().toString().split('\n')) {
     const [commit, name] = line.split('\t');
     if (commit !== undefined && name !== undefined && COMMIT.test(commit)) refs.set(name, commit);
   }
   return refs;
+}
+
+function tooMany(repo: string): HephyError {
+  return new HephyError('UPSTREAM_UNREACHABLE', `${redact(repo)} cannot be read: its list of refs has no end`, {
+    hint: 'Write the commit in `upstream_ref`: then no list is asked for.',
+  });
 }
 
 async function missing(input: GitAccess & { readonly repo: string; readonly ref: string }): Promise<HephyError> {

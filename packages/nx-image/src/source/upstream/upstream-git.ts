@@ -18,12 +18,16 @@ const CONFIG = {
   'fetch.fsckObjects': 'false',
 };
 
-/** `repository`: the bare repository that it works in; named, for git may be told not to look for one, or not to trust another user's. */
+/**
+ * `repository`: the bare repository that it works in; named, for git may be told not to look for one, or not to trust another user's. `alternates`: further
+ * ones, seen from there, whose objects it reads.
+ */
 export async function runUpstreamGit(
   access: GitAccess,
-  call: Omit<GitCall, 'cwd'> & { readonly repository?: string },
+  call: Omit<GitCall, 'cwd'> & { readonly repository?: string; readonly alternates?: readonly string[] },
 ): Promise<GitEnd> {
   const { env } = access;
+  const objects = call.alternates?.map((one) => `${one}/objects`).join(':');
   return runGit(
     {
       ...access,
@@ -40,6 +44,7 @@ export async function runUpstreamGit(
       cwd: call.repository ?? '/',
       arguments: [...(call.repository === undefined ? [] : ['--git-dir=.']), ...call.arguments],
       config: { ...CONFIG, ...call.config },
+      ...(objects === undefined || objects === '' ? {} : { objects }),
     },
   );
 }
