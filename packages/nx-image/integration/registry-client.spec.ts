@@ -238,14 +238,6 @@ describe('with a server in trouble', () => {
     await expect(blob()).rejects.toMatchObject({ code: 'REGISTRY_ERROR' });
   });
 
-  test('HTTP 500 is not asked again', async () => {
-    const server = await serve((_, response) => response.writeHead(500).end());
-    await expect(clientOf().hasBlob({ registry: server.host, path: 'a' }, digest)).rejects.toMatchObject({
-      code: 'REGISTRY_ERROR',
-    });
-    expect(server.requests).toHaveLength(1);
-  });
-
   test('a lost connection is asked again, within the body too', async () => {
     let losses = 2;
     const server = await serve((request, response) => {
@@ -353,7 +345,7 @@ describe('with a server in trouble', () => {
     });
     await expect(head(mapped)).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',
-      hint: expect.stringContaining('insecure registry') as string,
+      hint: expect.stringContaining('insecureRegistries') as string,
     });
     expect(await head(mapped, { insecure: [mapped] })).toBe(digestOf(''));
   });

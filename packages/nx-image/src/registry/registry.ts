@@ -1,5 +1,6 @@
 import type { Digest } from '../oci/digest';
 import type { Reference, Repository } from '../oci/reference';
+import type { Clock, Patience } from './client/patience';
 
 /** A manifest or an index, byte for byte. */
 export interface RawManifest {
@@ -11,7 +12,8 @@ export interface RawManifest {
 /**
  * The registry behind its one door. Every method: 404 is `undefined` or false; anything else that is not success throws a HephyError
  * (REGISTRY_UNREACHABLE, REGISTRY_DENIED, REGISTRY_ERROR) whose message has method, redacted URL, status and the spec's code.
- * Idempotent requests are retried (429 with Retry-After, 502–504, connection lost), three times at most.
+ * Idempotent requests are retried (408, 429 with Retry-After, 5xx, connection lost), three times at most and within a deadline, each noted before the wait.
+ * A PUT whose answer was lost is looked up before it is put again or called failed.
  * A digest is computed from the bytes and compared with the registry's header; references by digest are verified.
  */
 export interface RegistryClient {
@@ -38,11 +40,17 @@ export interface RegistryClient {
 export interface RegistryClientOptions {
   /** `host[:port][/prefix]` asked instead of docker.io. */
   readonly mirror?: string;
-  /** Registries spoken to over plain HTTP; loopback ones are anyway (https first is not tried). */
+  /** Registries spoken to over TLS with any certificate, or else over plain HTTP. Loopback ones that are not here: over plain HTTP. */
   readonly insecure?: readonly string[];
+  /** What this run publishes to: read where it is written, never from the mirror. */
+  readonly home?: Repository;
+  /** Proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and certificate authorities (SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
-  /** Milliseconds until a connection stands (10 000) and without a byte (30 000). */
-  readonly timeouts?: { readonly connect?: number; readonly idle?: number };
+  /** Other than those of each class of requests. */
+  readonly timeouts?: Partial<Patience>;
+  /** What waits between two tries go by. */
+  readonly clock?: Clock;
   readonly credentials: CredentialStore;
   /** One line a retry or a fallback, for the log. */
   readonly onNote?: (note: string) => void;

@@ -1,12 +1,14 @@
 import { formatRepository, type Repository } from '../../oci/reference';
 import { HephyError } from '../../errors/hephy-error';
 import type { RegistryClientOptions } from '../registry';
-import { createAgents } from './agents';
 import { createAuthenticator } from './authenticator';
 import { endpointOf, type Access, type Endpoint } from './endpoint';
-import { AnswerTooLong, exchange, type Answer, type HttpRequest, type Timeouts } from './exchange';
+import { AnswerTooLong, exchange, type Answer, type HttpRequest } from './exchange';
 import { describeRequest, failureOf, unreachable } from './failure';
+import { patienceOf, SYSTEM_CLOCK, type RequestClass } from './patience';
 import { withRetries } from './retry';
+import { createRoutes } from './routes';
+import { createSchemes } from './schemes';
 
 export interface Question {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -16,68 +18,92 @@ export interface Question {
   readonly body?: Uint8Array;
   /** The most bytes of an answer that are read; without one, 1 MiB. */
   readonly limit?: number;
-  readonly stream?: boolean;
+  readonly requestClass?: RequestClass;
   /** Statuses that the caller reads; a 404 of PUT and POST is an error otherwise. */
   readonly reads?: readonly number[];
+  /** Tries after the first; without it, three. */
+  readonly retries?: number;
+  /** Asked when the answer of a PUT was lost: whether it has arrived. Throws where that cannot be known. */
+  readonly hasArrived?: () => Promise<boolean>;
 }
 
 /** Asks a registry; the answer is a success, a 404 or what the question `reads`; all else is thrown. */
 export type Ask = (repository: Repository, access: Access, question: Question) => Promise<Answer>;
 
+interface Sending {
+  readonly endpoint: Endpoint;
+  readonly requestClass: RequestClass;
+  readonly retries?: number;
+  readonly settled?: () => Promise<Answer | undefined>;
+}
+
 const MAX_REDIRECTS = 5;
 
 export function createAsk(options: RegistryClientOptions): Ask {
-  const { signal, onNote, credentials } = options;
-  const timeouts: Timeouts = { connect: 10_000, idle: 30_000, ...options.timeouts };
-  const agentFor = createAgents();
+  const { signal, onNote, credentials, clock = SYSTEM_CLOCK, insecure = [], env = {} } = options;
+  const { connect } = patienceOf('small', options.timeouts);
+  const findRoute = createRoutes({ env, unverified: insecure, connect });
 
-  const sendOnce = (request: HttpRequest): Promise<Answer> =>
-    withRetries(() => exchange(request, { agentFor, timeouts, signal }), {
-      what: describeRequest(request.method, request.url),
-      signal,
-      onNote,
-    });
-  const authenticator = createAuthenticator(credentials, async (request) => {
+  const sendOnce = async (request: HttpRequest, sending: Sending): Promise<Answer> => {
+    const { endpoint, requestClass, retries, settled } = sending;
+    const patience = patienceOf(requestClass, options.timeouts);
+    const what = describeRequest(request.method, request.url);
+    const onWait = () => onNote?.(`${what}: no answer for ${Math.round(patience.note / 1000)} s, still waiting`);
+    const attempt = (left: number) => {
+      const answer = Math.min(patience.answer, left);
+      return exchange(request, { findRoute, patience: { ...patience, answer }, signal, onWait });
+    };
     try {
-      return await sendOnce(request);
-    } catch (error) {
-      throw explain(error, request, {
-        registry: request.url.host,
-        origin: request.url.origin,
-        path: '',
-        isMirror: false,
+      return await withRetries(attempt, {
+        ...{ what, clock, total: patience.total, signal, onNote },
+        ...(retries === undefined ? {} : { retries }),
+        ...(settled === undefined ? {} : { settled }),
       });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof HephyError) throw error;
+      const { method, url } = request;
+      if (error instanceof AnswerTooLong) throw new HephyError('REGISTRY_ERROR', `${what}: ${error.message}`);
+      throw unreachable({ method, url, endpoint, source: authenticator.sourceOf(endpoint) }, error);
     }
+  };
+  const authenticator = createAuthenticator(credentials, (request) => {
+    const { host, origin } = request.url;
+    return sendOnce(request, {
+      endpoint: { registry: host, origin, path: '', isMirror: false },
+      requestClass: 'small',
+    });
+  });
+  const schemes = createSchemes({
+    insecure,
+    signal,
+    ask: (url) =>
+      exchange(
+        { method: 'GET', url, headers: {}, limit: 1024 * 1024 },
+        { findRoute, patience: patienceOf('small', options.timeouts), signal },
+      ),
   });
 
-  const explain = (error: unknown, { method, url }: HttpRequest, endpoint: Endpoint): unknown => {
-    signal?.throwIfAborted();
-    if (error instanceof HephyError) return error;
-    const asked = { method, url, endpoint, source: authenticator.sourceOf(endpoint) };
-    if (error instanceof AnswerTooLong) {
-      return new HephyError('REGISTRY_ERROR', `${describeRequest(method, url)}: ${error.message}`);
-    }
-    return unreachable(asked, error);
-  };
-
   return async (repository, access, question) => {
-    const endpoint = endpointOf(repository, access, options);
-    const { method, resource, headers = {}, body, limit = 1024 * 1024, stream = false, reads = [] } = question;
+    const endpoint = await schemes.settle(endpointOf(repository, access, options));
+    const { method, resource, headers = {}, body, limit = 1024 * 1024, requestClass = 'small', reads = [] } = question;
+    const { hasArrived } = question;
     const request: HttpRequest = {
       method,
       url: resource instanceof URL ? resource : new URL(`${endpoint.origin}/v2/${endpoint.path}/${resource}`),
       headers,
       limit,
-      stream,
+      stream: requestClass === 'stream',
       ...(body === undefined ? {} : { body }),
     };
-    const send = async (authorization: string | undefined): Promise<Answer> => {
-      try {
-        return await follow(request, authorization, endpoint.origin, sendOnce);
-      } catch (error) {
-        throw explain(error, request, endpoint);
-      }
+    const sending: Sending = {
+      endpoint,
+      requestClass,
+      ...(question.retries === undefined ? {} : { retries: question.retries }),
+      ...(hasArrived === undefined ? {} : { settled: () => settledBy(hasArrived, request.url) }),
     };
+    const send = (authorization: string | undefined): Promise<Answer> =>
+      follow(request, authorization, endpoint.origin, (hop) => sendOnce(hop, sending));
     const authorization = await authenticator.current(endpoint, access);
     let answer = await send(authorization);
     if (answer.status === 401) {
@@ -94,6 +120,15 @@ export function createAsk(options: RegistryClientOptions): Ask {
     if ((status >= 200 && status < 300) || isAbsent || reads.includes(status)) return answer;
     throw failureOf({ method, url: answer.url, endpoint, source: authenticator.sourceOf(endpoint) }, answer);
   };
+}
+
+/** Who cannot be asked has not said yes. */
+async function settledBy(hasArrived: () => Promise<boolean>, url: URL): Promise<Answer | undefined> {
+  const arrived = await hasArrived().catch((error: unknown) => {
+    if (error instanceof HephyError) return false;
+    throw error;
+  });
+  return arrived ? { status: 201, headers: {}, body: Buffer.alloc(0), url } : undefined;
 }
 
 /** Follows redirects of reads; Authorization stays with the registry's own origin. */

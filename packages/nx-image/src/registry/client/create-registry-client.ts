@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { RegistryClient, RegistryClientOptions } from '../registry';
 import { createAsk } from './ask';
-import { getBlob, hasBlob, streamBlob } from './blobs';
+import { getBlob, hasBlob } from './blobs';
 import { deleteManifest, getManifest, headManifest, putManifest } from './manifests';
+import { streamBlob } from './stream-blob';
 import { listTags } from './tags';
 import { putBlob, tryPush } from './uploads';
 
@@ -16,7 +17,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     getManifest: (reference) => getManifest(ask, reference),
     hasBlob: (repository, digest) => hasBlob(ask, repository, digest),
     getBlob: (repository, digest) => getBlob(ask, repository, digest),
-    streamBlob: (repository, digest) => streamBlob(ask, repository, digest, options.signal),
+    streamBlob: (repository, digest) => streamBlob(ask, repository, digest, options),
     putManifest: (reference, mediaType, bytes) => putManifest(ask, reference, mediaType, bytes),
     deleteManifest: (repository, digest) => deleteManifest(ask, repository, digest),
     putBlob: (repository, bytes) => putBlob(ask, repository, bytes),

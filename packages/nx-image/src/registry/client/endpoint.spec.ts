@@ -22,6 +22,12 @@ test('a mirror is never written to', () => {
   });
 });
 
+test('the repository that is published to is read where it is written', () => {
+  const options = { mirror: 'm.example', home: hub };
+  expect(endpointOf(hub, 'pull', options).isMirror).toBe(false);
+  expect(endpointOf({ ...hub, path: 'library/busybox' }, 'pull', options).isMirror).toBe(true);
+});
+
 test.each(['https://m.example', 'mirror', 'mirror/prefix', 'm.example/UP', 'm.example/../x', 'm.example:x', ''])(
   'the mirror %j is refused',
   (mirror) => {

@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface EndpointOptions {
   readonly mirror?: string;
   readonly insecure?: readonly string[];
+  /** What this run publishes to: read where it is written, never from a mirror that may be behind. */
+  readonly home?: Repository;
 }
 
 /** Docker Hub's API does not live where its name says. */
@@ -25,7 +27,8 @@ const HUB_API = 'registry-1.docker.io';
 
 /** A mirror answers reads of docker.io, and is the only one asked; writes go to Docker Hub itself. */
 export function endpointOf(repository: Repository, access: Access, options: EndpointOptions): Endpoint {
-  if (repository.registry === DOCKER_HUB && access === 'pull' && options.mirror !== undefined) {
+  const isHome = repository.registry === options.home?.registry && repository.path === options.home.path;
+  if (repository.registry === DOCKER_HUB && access === 'pull' && options.mirror !== undefined && !isHome) {
     const mirror = parseMirror(options.mirror);
     const path = mirror.prefix === '' ? repository.path : `${mirror.prefix}/${repository.path}`;
     return { registry: mirror.registry, origin: originOf(mirror.registry, options), path, isMirror: true };

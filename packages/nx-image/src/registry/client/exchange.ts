@@ -1,6 +1,8 @@
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { AgentFor } from './agents';
+import type { Patience } from './patience';
+import type { FindRoute, Route } from './routes';
+import { ProxyTrouble } from './tunnel';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -22,13 +24,6 @@ export interface Answer {
   readonly stream?: IncomingMessage;
 }
 
-export interface Timeouts {
-  /** Milliseconds until a connection stands, TLS included. */
-  readonly connect: number;
-  /** Milliseconds without a byte. */
-  readonly idle: number;
-}
-
 /** The answer is longer than the caller reads. */
 export class AnswerTooLong extends Error {
   constructor(readonly limit: number) {
@@ -36,55 +31,122 @@ export class AnswerTooLong extends Error {
   }
 }
 
-/** One request, one answer: no redirects, no retries. Rejects with the error of the connection. */
-export function exchange(
-  request: HttpRequest,
-  { agentFor, timeouts, signal }: { agentFor: AgentFor; timeouts: Timeouts; signal: AbortSignal | undefined },
-): Promise<Answer> {
-  const { method, url, body } = request;
-  const secure = url.protocol === 'https:';
+export interface Surroundings {
+  readonly findRoute: FindRoute;
+  readonly patience: Patience;
+  readonly signal: AbortSignal | undefined;
+  /** Nothing has come for `patience.note` milliseconds. */
+  readonly onWait?: () => void;
+}
+
+/** One request, one answer: no redirects, no retries. Rejects with the error of the connection, or at once with the signal's reason. */
+export async function exchange(request: HttpRequest, surroundings: Surroundings): Promise<Answer> {
+  const { findRoute, signal } = surroundings;
+  const route = await findRoute(request.url);
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const outgoing = (secure ? requestHttps : requestHttp)(url, {
-      method,
-      agent: agentFor(url),
-      headers: {
-        'user-agent': 'hephy',
-        ...request.headers,
-        ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+    const end = send(request, route, surroundings, {
+      resolve: (answer) => {
+        release();
+        resolve(answer);
       },
-      ...(signal === undefined ? {} : { signal }),
+      reject: (error) => {
+        release();
+        reject(error);
+      },
     });
-    let answering: IncomingMessage | undefined;
-    const fail = (what: string, after: number) => {
-      (answering ?? outgoing).destroy(Object.assign(new Error(`${what} for ${after} ms`), { code: 'ETIMEDOUT' }));
+    // A request that waits for a socket would not hear of it.
+    const onAbort = () => {
+      end(signal?.reason as Error);
     };
-    outgoing.once('error', reject);
-    outgoing.setTimeout(timeouts.idle, () => {
-      fail('no byte came', timeouts.idle);
-    });
-    outgoing.once('socket', (socket) => {
-      if (!socket.connecting) return;
-      const timer = setTimeout(() => {
-        fail('no connection stood', timeouts.connect);
-      }, timeouts.connect);
-      const clear = () => {
-        clearTimeout(timer);
-      };
-      socket.once(secure ? 'secureConnect' : 'connect', clear).once('close', clear);
-    });
-    outgoing.once('response', (incoming) => {
-      answering = incoming;
-      const answer = { status: incoming.statusCode ?? 0, headers: incoming.headers, url };
-      if (request.stream === true && (answer.status === 200 || answer.status === 206)) {
-        resolve({ ...answer, body: Buffer.alloc(0), stream: incoming });
-      } else {
-        readBody(incoming, request.limit).then((bytes) => {
-          resolve({ ...answer, body: bytes });
-        }, reject);
-      }
-    });
-    outgoing.end(body);
+    const release = () => {
+      signal?.removeEventListener('abort', onAbort);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+interface Settle {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Answers what ends it. */
+function send(
+  request: HttpRequest,
+  { agent, secure, proxy, target }: Route,
+  { patience, signal, onWait }: Surroundings,
+  settle: Settle,
+): (error: Error) => void {
+  const { method, url, body } = request;
+  const outgoing = (secure ? requestHttps : requestHttp)({
+    ...target,
+    method,
+    agent,
+    headers: {
+      host: url.host,
+      'user-agent': 'hephy',
+      ...request.headers,
+      ...target.headers,
+      ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+    },
+    // Of a stream as well, after this has answered.
+    ...(signal === undefined ? {} : { signal }),
+  });
+  let answering: IncomingMessage | undefined;
+  const timers: NodeJS.Timeout[] = [];
+  const stopTimers = () => {
+    for (const timer of timers.splice(0)) clearTimeout(timer);
+  };
+  const fail = (error: unknown) => {
+    stopTimers();
+    settle.reject(error as Error);
+  };
+  const end = (error: Error) => {
+    fail(error);
+    (answering ?? outgoing).destroy(error);
+  };
+  const timedOut = (what: string, after: number) => {
+    end(Object.assign(new Error(`${what} for ${after} ms`), { code: 'ETIMEDOUT' }));
+  };
+  outgoing.on('error', fail);
+  outgoing.setTimeout(patience.idle, () => {
+    timedOut('no byte came', patience.idle);
+  });
+  outgoing.once('socket', (socket) => {
+    timers.push(
+      setTimeout(() => onWait?.(), patience.note),
+      setTimeout(() => {
+        timedOut('no whole answer came', patience.answer);
+      }, patience.answer),
+    );
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => {
+      timedOut('no connection stood', patience.connect);
+    }, patience.connect);
+    timers.push(timer);
+    const clear = () => {
+      clearTimeout(timer);
+    };
+    socket.once(secure ? 'secureConnect' : 'connect', clear).once('close', clear);
+  });
+  outgoing.once('response', (incoming) => {
+    answering = incoming;
+    const answer = { status: incoming.statusCode ?? 0, headers: incoming.headers, url };
+    if (answer.status === 407 && proxy !== undefined) {
+      end(new ProxyTrouble(proxy, 407, 'it answers with HTTP 407'));
+    } else if (request.stream === true && (answer.status === 200 || answer.status === 206)) {
+      stopTimers();
+      settle.resolve({ ...answer, body: Buffer.alloc(0), stream: incoming });
+    } else {
+      readBody(incoming, request.limit).then((bytes) => {
+        stopTimers();
+        settle.resolve({ ...answer, body: bytes });
+      }, fail);
+    }
+  });
+  outgoing.end(body);
+  return end;
 }
 
 async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer> {

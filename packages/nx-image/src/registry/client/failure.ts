@@ -1,5 +1,6 @@
 import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
+import { hexOf, type Digest } from '../../oci/digest';
 import { fieldsOf, parseJsonObject } from '../json-object';
 import type { Endpoint } from './endpoint';
 import type { Answer } from './exchange';
@@ -16,6 +17,8 @@ export interface Asked {
 
 const MIRRORED = 'Docker Hub is read from this mirror only: mend it, or take the mirror option away.';
 
+const MAYBE_ARRIVED = 'It may have arrived all the same: the next run looks before it writes.';
+
 /** Without user info and query: signed URLs are secrets. */
 export function describeRequest(method: string, url: URL): string {
   return `${method} ${url.origin}${url.pathname}`;
@@ -27,7 +30,7 @@ export function failureOf({ method, url, endpoint, source }: Asked, answer: Answ
   const what = `${describeRequest(method, url)}: HTTP ${answer.status}${words === '' ? '' : ` ${words}`}`;
   const denied = answer.status === 401 || answer.status === 403;
   const hints = [
-    denied ? hintForDenied(endpoint, source) : hintForStatus(answer, endpoint, words),
+    denied ? hintForDenied(endpoint, source) : hintForStatus(method, answer, endpoint, words),
     endpoint.isMirror ? MIRRORED : undefined,
   ].filter((hint) => hint !== undefined);
   const details = hints.length === 0 ? {} : { hint: hints.join('\n') };
@@ -36,9 +39,11 @@ export function failureOf({ method, url, endpoint, source }: Asked, answer: Answ
 
 /** No answer at all. */
 export function unreachable({ method, url, endpoint }: Asked, error: unknown): HephyError {
-  const hints = [hintForNetworkError(error, url.host), endpoint.isMirror ? MIRRORED : undefined].filter(
-    (hint) => hint !== undefined,
-  );
+  const hints = [
+    hintForNetworkError(error, url.host),
+    endpoint.isMirror ? MIRRORED : undefined,
+    method === 'PUT' ? MAYBE_ARRIVED : undefined,
+  ].filter((hint) => hint !== undefined);
   return new HephyError(
     'REGISTRY_UNREACHABLE',
     `${describeRequest(method, url)}: ${redact(describeNetworkError(error))}`,
@@ -66,19 +71,41 @@ function hintForDenied(endpoint: Endpoint, source: string | undefined): string {
   return `There are no credentials for ${registry}: log in with ${loginTo(registry)}. A private repository looks like one that does not exist.`;
 }
 
+/** Retry-After, in the words it came in where they are short. */
+function describeWait(answer: Answer): string {
+  const header = answer.headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,7}$/.test(header)) return `, and asks to be left alone for ${header} s`;
+  return /^[\w ,:]{1,40}$/.test(header) && !/^\d+$/.test(header) ? `, and asks to be left alone until ${header}` : '';
+}
+
 function loginTo(registry: string): string {
   const ecr = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/.exec(registry);
   if (ecr === null) return `"docker login ${registry}", or in CI by the variable DOCKER_AUTH_CONFIG`;
   return `"credHelpers": {"${registry}": "ecr-login"} in ~/.docker/config.json, or "aws ecr get-login-password --region ${ecr[1] ?? ''} | docker login --username AWS --password-stdin ${registry}"`;
 }
 
-function hintForStatus(answer: Answer, endpoint: Endpoint, words: string): string | undefined {
+function hintForStatus(method: string, answer: Answer, endpoint: Endpoint, words: string): string | undefined {
   const { registry, path } = endpoint;
-  if (answer.status === 429) return `${registry} limits how often it is asked: log in, use a mirror, or wait.`;
+  if (answer.status === 429) {
+    return `${registry} limits how often it is asked${describeWait(answer)}: log in, use a mirror, or wait.`;
+  }
+  if (answer.status >= 500)
+    return `${registry} is in trouble${describeWait(answer)}: try again later, or ask who runs it.`;
   if (words.includes('NAME_UNKNOWN')) return `The repository ${path} does not exist in ${registry}: create it.`;
-  if (answer.status >= 300 && answer.status < 400) return `Use the address that ${registry} redirects to.`;
+  if (answer.status >= 300 && answer.status < 400) {
+    return method === 'GET' || method === 'HEAD'
+      ? `${registry} redirects on and on: look at what stands before it.`
+      : `Use the address that ${registry} redirects to.`;
+  }
   if (answer.status === 400 && endpoint.origin.startsWith('http:')) {
     return `${registry} may want TLS: it is spoken to over plain HTTP.`;
   }
   return undefined;
+}
+
+/** Bytes that are not what their digest says. Fetching them again would bring the same. */
+export function damaged(repository: string, digest: Digest, actual: Digest): HephyError {
+  return new HephyError('REGISTRY_ERROR', `${repository} sent ${hexOf(actual).slice(0, 12)}… for the blob ${digest}`, {
+    hint: 'Something between here and the registry changes what it sends, or the registry is damaged.',
+  });
 }

@@ -5,23 +5,40 @@ import { formatReference, formatRepository, type Reference, type Repository } fr
 import { parseJsonObject } from '../json-object';
 import type { RawManifest } from '../registry';
 import type { Ask } from './ask';
+import type { Access } from './endpoint';
 import type { Answer } from './exchange';
 
 /** Registries need not take more: https://github.com/opencontainers/distribution-spec, "Pushing Manifests". */
 const LIMIT = 8 * 1024 * 1024;
 const ACCEPT = { accept: [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ') };
 
-export async function headManifest(ask: Ask, reference: Reference): Promise<Digest | undefined> {
-  const answer = await ask(reference, 'pull', { method: 'HEAD', resource: resourceOf(reference), headers: ACCEPT });
+export function headManifest(ask: Ask, reference: Reference): Promise<Digest | undefined> {
+  return headAt(ask, reference, 'pull');
+}
+
+/** With the access of a push the registry itself is asked, never a mirror. */
+async function headAt(ask: Ask, reference: Reference, access: Access, retries?: number): Promise<Digest | undefined> {
+  const question = { resource: resourceOf(reference), headers: ACCEPT, ...(retries === undefined ? {} : { retries }) };
+  const answer = await ask(reference, access, { method: 'HEAD', ...question });
   if (answer.status === 404) return undefined;
   const digest = digestHeader(answer);
-  if (digest === undefined) return (await getManifest(ask, reference))?.digest;
+  if (digest === undefined) return (await getAt(ask, reference, access, retries))?.digest;
   if (reference.digest !== undefined) expectDigest(reference, reference.digest, digest);
   return digest;
 }
 
-export async function getManifest(ask: Ask, reference: Reference): Promise<RawManifest | undefined> {
-  const answer = await ask(reference, 'pull', {
+export function getManifest(ask: Ask, reference: Reference): Promise<RawManifest | undefined> {
+  return getAt(ask, reference, 'pull');
+}
+
+async function getAt(
+  ask: Ask,
+  reference: Reference,
+  access: Access,
+  retries?: number,
+): Promise<RawManifest | undefined> {
+  const answer = await ask(reference, access, {
+    ...(retries === undefined ? {} : { retries }),
     method: 'GET',
     resource: resourceOf(reference),
     headers: ACCEPT,
@@ -44,16 +61,16 @@ export async function putManifest(
   if (reference.digest !== undefined && reference.digest !== digest) {
     throw new Error(`the bytes for ${formatReference(reference)} are ${digest}`);
   }
+  const { registry, path, tag } = reference;
+  const target = tag === undefined ? { registry, path, digest } : { registry, path, tag };
   const answer = await ask(reference, 'push', {
     method: 'PUT',
-    resource: `manifests/${reference.tag ?? digest}`,
+    resource: resourceOf(target),
     headers: { 'content-type': mediaType },
     body: bytes,
+    hasArrived: async () => (await headAt(ask, target, 'push', 0)) === digest,
   });
-  const { registry, path, tag } = reference;
-  const confirmed =
-    digestHeader(answer) ??
-    (await headManifest(ask, tag === undefined ? { registry, path, digest } : { registry, path, tag }));
+  const confirmed = digestHeader(answer) ?? (await headAt(ask, target, 'push'));
   if (confirmed === undefined) {
     throw new HephyError('REGISTRY_ERROR', `${formatReference(reference)} was accepted but is not there`);
   }

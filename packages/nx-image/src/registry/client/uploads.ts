@@ -2,7 +2,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { digestOf, type Digest } from '../../oci/digest';
 import { formatRepository, type Repository } from '../../oci/reference';
 import type { Ask } from './ask';
-import { hasBlob } from './blobs';
+import { hasBlobAt } from './blobs';
 import type { Answer } from './exchange';
 
 /** Of a registry that is read-only, whoever asks. */
@@ -14,7 +14,8 @@ export async function tryPush(ask: Ask, repository: Repository): Promise<void> {
   const location = locationOf(answer);
   if (location === undefined) return;
   try {
-    await ask(repository, 'push', { method: 'DELETE', resource: location, reads: [400, 401, 403, 405, 501] });
+    const reads = [400, 401, 403, 405, 501];
+    await ask(repository, 'push', { method: 'DELETE', resource: location, reads, retries: 0 });
   } catch (error) {
     // What was begun ends by itself in the registry. Its refusal says nothing of pushing.
     if (!(error instanceof HephyError)) throw error;
@@ -23,18 +24,25 @@ export async function tryPush(ask: Ask, repository: Repository): Promise<void> {
 
 export async function putBlob(ask: Ask, repository: Repository, bytes: Uint8Array): Promise<Digest> {
   const digest = digestOf(bytes);
-  if (await hasBlob(ask, repository, digest)) return digest;
-  const location = locationOf(await begin(ask, repository));
-  if (location === undefined) {
-    throw new HephyError('REGISTRY_ERROR', `${formatRepository(repository)} does not say where an upload goes`);
+  if (await hasBlobAt(ask, repository, digest, 'push')) return digest;
+  // An upload whose end was lost may be used up, and nothing there: then there is a second one.
+  for (const reads of [[404], []]) {
+    const location = locationOf(await begin(ask, repository));
+    if (location === undefined) {
+      throw new HephyError('REGISTRY_ERROR', `${formatRepository(repository)} does not say where an upload goes`);
+    }
+    location.searchParams.set('digest', digest);
+    const answer = await ask(repository, 'push', {
+      method: 'PUT',
+      resource: location,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: bytes,
+      requestClass: 'blob',
+      hasArrived: () => hasBlobAt(ask, repository, digest, 'push', 0),
+      reads,
+    });
+    if (answer.status !== 404) break;
   }
-  location.searchParams.set('digest', digest);
-  await ask(repository, 'push', {
-    method: 'PUT',
-    resource: location,
-    headers: { 'content-type': 'application/octet-stream' },
-    body: bytes,
-  });
   return digest;
 }
 
