@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Progress } from '../builders/builder';
 import { HephyError } from '../errors/hephy-error';
 import { quoteWord } from '../report/quote-word';
+import { certificateFile } from '../process/certificate-authorities';
 import type { ProcessEnd, RunProcess } from '../process/process';
 import { isBeingStopped } from '../process/stop-signals';
 import type { ChosenRuntime } from '../tools/runtime';
@@ -89,7 +90,10 @@ async function buildOnce(
   const directory = await mkdtemp(join(run.workDirectory, 'build-'));
   let place: BuilderPlace | undefined;
   try {
-    place = await makePlace(run, root, directory);
+    // Whatever runs the builder: one file of all that we trust, in the variable that Go's programs know.
+    const certificates = await certificateFile(run.env, directory);
+    const env = certificates === undefined ? run.env : { ...run.env, SSL_CERT_FILE: certificates };
+    place = await makePlace({ ...run, env }, root, directory);
     return await runInvocations(run, place, log, deadline);
   } finally {
     const removal = place && run.builder.removal?.(place.paths);

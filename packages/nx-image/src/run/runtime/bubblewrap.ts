@@ -11,7 +11,6 @@ import {
   type BuilderPlace,
   type PlaceInput,
 } from './builder-place';
-import { findCertificates } from './certificates';
 
 export interface BubblewrapInput extends PlaceInput {
   readonly bubblewrap: Tool;
@@ -72,15 +71,13 @@ async function makeRoot(root: BubblewrapInput['root'], path: string): Promise<Ru
   return { kind: 'directory', path };
 }
 
-/** Certificate authorities, and the files that variables name (tokens, profiles): each at a path of ours, its variable saying so. */
+/** The files that variables name (certificate authorities, tokens, profiles): each at a path of ours, its variable saying so. */
 async function mountVariables(
   env: BubblewrapInput['env'],
 ): Promise<{ readonly mounts: readonly Mount[]; readonly env: Readonly<Record<string, string>> }> {
   const named = Object.entries(builderEnvironment(env)).filter(
     ([name, value]) => /(?:_FILE|_DIR|_BUNDLE)$/.test(name) && isAbsolute(value),
   );
-  const certificates = await findCertificates(env);
-  if (certificates !== undefined) named.push(['SSL_CERT_FILE', certificates]);
   const mounts: Mount[] = [];
   const moved: Record<string, string> = {};
   for (const [name, source] of new Map(named)) {
