@@ -15,6 +15,20 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
+const open: { stop: () => Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.stop()));
+});
+
+async function stopped<T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  open.push(started);
+  return started;
+}
+
+const openRegistry: typeof startRegistry = (options) => stopped(startRegistry(options));
+const openServer: typeof startHttpServer = (answer) => stopped(startHttpServer(answer));
+
 function clientWith(logins: Readonly<Record<string, string>> = {}): RegistryClient {
   const auths = Object.fromEntries(
     Object.entries(logins).map(([host, password]) => [
@@ -32,21 +46,24 @@ function repositoryAt(registry: string): Repository {
   return { registry, path: 'team/images' };
 }
 
-/** Files that a registry of Debian's keeps of uploads that have not ended. */
+/** Uploads that have not ended. Of one that was cancelled Debian's registry forgets all but the empty hash. */
 function uploadsOf(directory: string): readonly string[] {
   const path = join(directory, 'data/docker/registry/v2/repositories/team/images/_uploads');
-  return existsSync(path) ? readdirSync(path) : [];
+  return existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(isOfUpload) : [];
+}
+
+function isOfUpload(path: string): boolean {
+  return /\/(data|startedat)$/.test(path);
 }
 
 test('tries a push and leaves nothing', async () => {
-  const registry = await startRegistry();
+  const registry = await openRegistry();
   await clientWith().tryPush(repositoryAt(registry.host));
   expect(uploadsOf(registry.directory)).toEqual([]);
-  await registry.stop();
 });
 
 test('by the login that there is', async () => {
-  const registry = await startRegistry({ login: true });
+  const registry = await openRegistry({ login: true });
   const { host } = registry;
   await clientWith({ [host]: TEST_LOGIN.password }).tryPush(repositoryAt(host));
   await expect(clientWith({ [host]: 'wrong' }).tryPush(repositoryAt(host))).rejects.toMatchObject({
@@ -58,20 +75,18 @@ test('by the login that there is', async () => {
     hint: expect.stringContaining('docker login') as string,
   });
   expect(uploadsOf(registry.directory)).toEqual([]);
-  await registry.stop();
 });
 
 test('a registry that is read-only', async () => {
-  const registry = await startRegistry({ readOnly: true });
+  const registry = await openRegistry({ readOnly: true });
   await expect(clientWith().tryPush(repositoryAt(registry.host))).rejects.toMatchObject({
     code: 'REGISTRY_DENIED',
     message: expect.stringContaining('takes nothing') as string,
   });
-  await registry.stop();
 });
 
 test('a repository that is not there', async () => {
-  const server = await startHttpServer((request, response) => {
+  const server = await openServer((request, response) => {
     request.resume();
     response.writeHead(404).end('{"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]}');
   });
@@ -79,26 +94,24 @@ test('a repository that is not there', async () => {
     code: 'REGISTRY_ERROR',
     hint: expect.stringContaining('create it') as string,
   });
-  await server.stop();
 });
 
 test('that an upload cannot be cancelled says nothing of pushing', async () => {
-  const server = await startHttpServer((request, response) => {
+  const server = await openServer((request, response) => {
     request.resume();
     if (request.method === 'POST') response.writeHead(202, { location: '/somewhere/else?state=1' }).end();
     else response.writeHead(500).end();
   });
   await clientWith().tryPush(repositoryAt(server.host));
   expect(server.requests).toEqual(['POST /v2/team/images/blobs/uploads/', 'DELETE /somewhere/else?state=1']);
-  await server.stop();
 });
 
 test('a login is not sent to where another host says that an upload goes on', async () => {
-  const other = await startHttpServer((request, response) => {
+  const other = await openServer((request, response) => {
     request.resume();
     response.writeHead(204).end();
   });
-  const server = await startHttpServer((request, response) => {
+  const server = await openServer((request, response) => {
     request.resume();
     if (request.headers.authorization === undefined)
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
@@ -107,34 +120,29 @@ test('a login is not sent to where another host says that an upload goes on', as
   await clientWith({ [server.host]: 'x' }).tryPush(repositoryAt(server.host));
   expect(server.requests).toHaveLength(2);
   expect(other.requests).toEqual(['DELETE /upload']);
-  await server.stop();
-  await other.stop();
 });
 
 test('puts a small blob, once', async () => {
-  const registry = await startRegistry();
+  const registry = await openRegistry();
   const client = clientWith();
   const repository = repositoryAt(registry.host);
   const digest = await client.putBlob(repository, Buffer.from('{}'));
   await expect(client.putBlob(repository, Buffer.from('{}'))).resolves.toBe(digest);
   await expect(client.getBlob(repository, digest)).resolves.toEqual(new Uint8Array(Buffer.from('{}')));
   expect(uploadsOf(registry.directory)).toEqual([]);
-  await registry.stop();
 });
 
 test('deletes a manifest with its tags, or says that the registry does not', async () => {
-  const registry = await startRegistry();
+  const registry = await openRegistry();
   const client = clientWith();
   const repository = repositoryAt(registry.host);
   const { digest } = await pushImage(registry.host, repository.path, 'x', { platform: 'linux/amd64' });
   await expect(client.deleteManifest(repository, digest)).resolves.toBe(true);
   await expect(client.headManifest({ ...repository, tag: 'x' })).resolves.toBeUndefined();
   await expect(client.deleteManifest(repository, digest)).resolves.toBe(true);
-  await registry.stop();
-  const server = await startHttpServer((request, response) => {
+  const server = await openServer((request, response) => {
     request.resume();
     response.writeHead(405).end();
   });
   await expect(client.deleteManifest(repositoryAt(server.host), digest)).resolves.toBe(false);
-  await server.stop();
 });
