@@ -13,11 +13,9 @@ export function openLocalSource(context: RunContext, image: Image): OpenSource {
   const { contextPath, dockerfilePath } = image.config;
   let listing: Promise<ContextListing> | undefined;
   const list = (): Promise<ContextListing> =>
-    (listing ??= context
-      .fileModes()
-      .then((modes) =>
-        listContext({ workspaceRoot, imageRoot: image.root, contextPath, dockerfilePath, modes, signal }),
-      ));
+    (listing ??= Promise.all([context.fileModes(), context.missingSubmodules()]).then(([modes, missing]) =>
+      listContext({ workspaceRoot, imageRoot: image.root, contextPath, dockerfilePath, modes, missing, signal }),
+    ));
   return {
     upstream: undefined,
     dockerfilePath: posix.join(image.root, dockerfilePath),

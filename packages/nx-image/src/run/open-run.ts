@@ -10,6 +10,7 @@ import { createRegistryClient } from '../registry/client/create-registry-client'
 import { createCredentialStore } from '../registry/credentials/credential-store';
 import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
 import { readFileModes } from '../source/file-modes';
+import { readMissingSubmodules } from '../source/missing-submodules';
 import { readCheckout } from '../source/read-checkout';
 import { resolveRef } from '../source/upstream/resolve-ref';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
@@ -57,6 +58,8 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const registry = createRegistryClient({
     ...(mirror === undefined ? {} : { mirror }),
     insecure,
+    home: repository,
+    env,
     signal,
     credentials,
     onNote,
@@ -85,6 +88,7 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     ),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
+    missingSubmodules: once(() => readMissingSubmodules({ workspaceRoot, env, signal, runProcess })),
     sources: new Map(),
     underWay: new Map(),
     results: resultStore(workspaceRoot, facts.id),

@@ -8,6 +8,7 @@ import type { RunFacts } from '../plan/run-facts';
 import { runProcess } from '../process/run-process';
 import { readFileModes } from '../source/file-modes';
 import { listContext } from '../source/list-context';
+import { readMissingSubmodules } from '../source/missing-submodules';
 import type { ContextListing } from '../source/source';
 import { presumeBuilder } from '../tools/presume-builder';
 import { readLocalDockerfile } from './read-local-dockerfile';
@@ -56,7 +57,8 @@ export async function planOffline(input: OfflineInput, configured: Image): Promi
 async function list({ workspaceRoot, env }: OfflineInput, image: Image): Promise<ContextListing> {
   const { contextPath, dockerfilePath } = image.config;
   const modes = await readFileModes({ workspaceRoot, env, runProcess });
-  return listContext({ workspaceRoot, imageRoot: image.root, contextPath, dockerfilePath, modes });
+  const missing = await readMissingSubmodules({ workspaceRoot, env, runProcess });
+  return listContext({ workspaceRoot, imageRoot: image.root, contextPath, dockerfilePath, modes, missing });
 }
 
 function hole(catalog: ImageCatalog, image: Image, use: ImageUse, platform: Platform): Pin {

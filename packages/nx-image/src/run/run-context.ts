@@ -54,6 +54,8 @@ export interface RunContext {
   readonly sources: Map<string, Promise<OpenSource>>;
   /** What git says of the modes of files, asked once. */
   readonly fileModes: () => Promise<FileModes>;
+  /** Submodules of the checkout that are not checked out, asked once. */
+  readonly missingSubmodules: () => Promise<readonly string[]>;
   /** See `presumeBuilder` of tools. */
   readonly presumeBuilder: (wanted: BuilderName) => Promise<BuilderName>;
   /** See `chooseBuilder` of tools; asked once for each. */

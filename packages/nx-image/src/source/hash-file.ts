@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { isPointer } from './lfs-pointers';
 
 /** Up to here a file is read in one go: asynchronous calls cost ten times what reading a small file does. */
 const SMALL = 256 * 1024;
@@ -11,6 +12,8 @@ export interface HashedFile {
   readonly size: number;
   /** See `OpenFile`. */
   readonly executable: boolean;
+  /** Whether it looks like a Git LFS pointer. */
+  readonly pointer: boolean;
 }
 
 export interface OpenFile {
@@ -55,7 +58,7 @@ export function hashFile(path: string | Buffer, signal?: AbortSignal): HashedFil
   }
   if (small === undefined) return hashStream(file, executable, signal);
   closeSync(file);
-  return { hash: hashBytes(small), size: small.length, executable };
+  return { hash: hashBytes(small), size: small.length, executable, pointer: isPointer(small) };
 }
 
 async function hashStream(file: number, executable: boolean, signal?: AbortSignal): Promise<HashedFile> {
@@ -65,7 +68,7 @@ async function hashStream(file: number, executable: boolean, signal?: AbortSigna
     state.update(chunk);
     size += chunk.length;
   }
-  return { hash: state.digest('hex'), size, executable };
+  return { hash: state.digest('hex'), size, executable, pointer: false };
 }
 
 /** The open file's bytes from its beginning; closes it. */

@@ -5,8 +5,11 @@ import { HephyError } from '../errors/hephy-error';
 import { decodePath, showBytes } from './decode-path';
 import type { FileModes } from './file-modes';
 import { hashFile, type HashedFile } from './hash-file';
-import { NO_RULES, parseIgnoreFile, type IgnoreRules } from './ignore-rules';
+import { NO_RULES, type IgnoreRules } from './ignore-rules';
+import { readIgnoreRules } from './local-ignore-rules';
+import { refuseLocalPointers } from './local-pointers';
 import { makeListing } from './make-listing';
+import { refuseMissingSubmodules } from './missing-submodules';
 import type { ContextEntry, ContextListing } from './source';
 
 export interface ContextInput {
@@ -19,6 +22,8 @@ export interface ContextInput {
   readonly dockerfilePath: string;
   /** See `readFileModes`. */
   readonly modes: FileModes;
+  /** See `readMissingSubmodules`. */
+  readonly missing?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -54,35 +59,27 @@ function isDirectory(path: string): boolean {
  * What a builder will see of a local context: all files but the ignored ones (Docker's ignore files alone count, for generated files belong to it and
  * .gitignore is about something else), Git's and hephy's own. Links stay links, wherever they point, and none is followed. Docker would copy empty
  * directories too; git does not know them, so that two clones would differ: they are left out.
- * @throws HephyError CONTEXT_MISSING, CONTEXT_ESCAPES, CONTEXT_CHANGED, CONTEXT_UNREADABLE, CONTEXT_UNSUPPORTED, CONTEXT_IGNORE_INVALID
+ * @throws HephyError CONTEXT_…, SUBMODULE_MISSING
  */
 export async function listContext(input: ContextInput): Promise<ContextListing> {
+  const context = posix.join(input.imageRoot, input.contextPath);
+  const missing = input.missing ?? [];
+  refuseMissingSubmodules(
+    missing.filter((path) => context.startsWith(`${path}/`)),
+    context,
+    NO_RULES,
+  );
   const directory = contextDirectory(input);
-  return new Walk(input, directory, readIgnoreRules(input, directory)).list();
-}
-
-/** `<Dockerfile>.dockerignore`, else `.dockerignore` at the context's root. */
-export function readIgnoreRules(input: ContextInput, directory: string): IgnoreRules {
-  const beside = posix.join(input.imageRoot, `${input.dockerfilePath}.dockerignore`);
-  const above = posix.join(input.imageRoot, input.contextPath, '.dockerignore');
-  for (const [file, path] of [
-    [beside, join(input.workspaceRoot, beside)],
-    [above, join(directory, '.dockerignore')],
-  ] as const) {
-    try {
-      return parseIgnoreFile(readFileSync(path, 'utf8'), file);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw error;
-    }
-  }
-  return NO_RULES;
+  const rules = readIgnoreRules(input, directory);
+  refuseMissingSubmodules(missing, context, rules);
+  return new Walk(input, directory, rules).list();
 }
 
 class Walk {
   private readonly entries: ContextEntry[] = [];
   private readonly large = new Set<Promise<void>>();
   private readonly ours: readonly string[];
+  private readonly pointers: string[] = [];
   private failure: { readonly thrown: unknown } | undefined;
   private size = 0;
   private turn = 0;
@@ -99,6 +96,7 @@ class Walk {
     await this.walk('');
     await Promise.all(this.large);
     if (this.failure !== undefined) throw this.failure.thrown;
+    refuseLocalPointers(realpathSync(this.root), this.pointers, this.fullPath('.'));
     return makeListing(this.entries, this.size);
   }
 
@@ -161,6 +159,7 @@ class Walk {
     const kind = tracked ?? (file.executable ? 'executable' : 'file');
     this.entries.push({ path, kind, content: file.hash });
     this.size += file.size;
+    if (file.pointer) this.pointers.push(path);
   }
 
   private read(directory: string): Dirent[] {

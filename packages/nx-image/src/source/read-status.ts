@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { HephyError } from '../errors/hephy-error';
 import { splitNul } from './decode-path';
 import { trustDirectory } from './find-repository';
+import { listGitlinks } from './list-gitlinks';
 import { lastLines, runGit, type GitAccess } from './run-git';
 
 /** A changed or untracked path. */
@@ -71,16 +72,8 @@ function parseStatus(output: Buffer): Pick<Status, 'commit' | 'changes'> {
  * The changes with those inside of submodules. Git itself would ask them too, but without our trust in them: it gives its configuration to no submodule.
  */
 export async function withSubmodules(access: GitAccess, status: Status, depth = 0): Promise<Change[]> {
-  if (depth > 8 || !existsSync(`${status.root}/.gitmodules`)) return [...status.changes];
-  const listed = await runGit(access, {
-    arguments: ['ls-files', '-s', '-z'],
-    cwd: status.root,
-    config: trustDirectory(status.root),
-  });
-  if (listed.exitCode !== 0) throw new Error(`git ls-files: ${lastLines(listed.stderr)}`);
-  const paths = splitNul(listed.stdout)
-    .filter((entry) => entry.subarray(0, 7).toString() === '160000 ')
-    .map((entry) => entry.subarray(entry.indexOf(9) + 1).toString());
+  if (depth > 8) return [...status.changes];
+  const paths = await listGitlinks(access, status.root);
   const inside = await Promise.all(
     paths.map(async (path) => {
       const root = `${status.root}/${path}`;
