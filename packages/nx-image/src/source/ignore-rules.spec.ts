@@ -49,6 +49,21 @@ describe('parseIgnoreFile', () => {
     }
   });
 
+  it('refuses what nobody writes by hand', () => {
+    for (const text of ['a\n'.repeat(5001), 'a'.repeat(1025), `#${'x'.repeat(256 * 1024)}`, '!', '! ']) {
+      expect(() => parseIgnoreFile(text, '.dockerignore')).toThrow(
+        expect.objectContaining({ code: 'CONTEXT_IGNORE_INVALID' }) as Error,
+      );
+    }
+  });
+
+  it('is quick with patterns that regular expressions backtrack on', () => {
+    const rules = parseIgnoreFile(`${'**/*a'.repeat(200)}b\n`.repeat(10), '.dockerignore');
+    const begun = performance.now();
+    for (let index = 0; index < 10; index++) expect(rules.ignores(`${'a/'.repeat(100)}${index}`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   it('agrees with the library where that is right, and never prunes what a rule takes back', () => {
     const segment = fc.constantFrom('a', 'b', 'ab', '*', '**', 'a*', '?');
     const pattern = fc

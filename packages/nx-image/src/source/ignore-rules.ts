@@ -1,8 +1,11 @@
-import dockerignore, { type Ignore } from '@balena/dockerignore';
+import { posix } from 'node:path';
+import { quoted } from '../config/quoted';
 import { HephyError } from '../errors/hephy-error';
+import { IgnorePattern, PatternError, StepsSpent, type StepBudget } from './ignore-pattern';
 
 /** An ignore file's rules, Docker's: https://docs.docker.com/build/concepts/context/#dockerignore-files. Paths are from the context, `/` separated. */
 export interface IgnoreRules {
+  /** @throws HephyError CONTEXT_IGNORE_INVALID for rules that take too long */
   readonly ignores: (path: string) => boolean;
   /** Whether nothing below this ignored directory can be taken back by a negation: it need not be read. */
   readonly prunes: (directory: string) => boolean;
@@ -10,17 +13,41 @@ export interface IgnoreRules {
 
 export const NO_RULES: IgnoreRules = { ignores: () => false, prunes: () => true };
 
+/** Ten times what real files have; all that the files of an upstream can cost is bounded by them. */
+const MOST = { bytes: 256 * 1024, patterns: 5000, length: 1024, steps: 500_000_000 };
+
+interface Rule {
+  readonly pattern: IgnorePattern;
+  readonly negated: boolean;
+}
+
 /** @throws HephyError CONTEXT_IGNORE_INVALID with the line */
 export function parseIgnoreFile(text: string, file: string): IgnoreRules {
+  if (Buffer.byteLength(text) > MOST.bytes) throw tooMuch('it is larger than 256 KiB', file);
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const patterns = lines.map((line) => (line.startsWith('#') ? '' : quote(line.trim())));
-  patterns.forEach((pattern, index) => {
-    check(pattern, file, index + 1);
+  const budget = { left: MOST.steps };
+  const rules: Rule[] = [];
+  const negations: (readonly string[])[] = [];
+  lines.forEach((line, index) => {
+    const written = line.startsWith('#') ? '' : line.trim();
+    const negated = written.startsWith('!');
+    const pattern = clean(negated ? written.slice(1) : written);
+    if (written === '!') throw invalid(written, 'there is nothing behind it', { file, line: index + 1 });
+    if (pattern === undefined) return;
+    rules.push({ pattern: compile(pattern, budget, { file, line: index + 1 }), negated });
+    if (negated) negations.push(pattern.split('/'));
   });
-  const rules = makeRules(patterns);
-  const negations = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => segments(pattern.slice(1)));
+  if (rules.length > MOST.patterns) throw tooMuch(`it has more than ${MOST.patterns} patterns`, file);
+  rules.reverse();
   return {
-    ignores: (path) => rules.ignores(path),
+    ignores: (path) => {
+      try {
+        const last = rules.find(({ pattern }) => pattern.matches(path));
+        return last !== undefined && !last.negated;
+      } catch (error) {
+        throw error instanceof StepsSpent ? tooMuch('its patterns take too long for so many files', file) : error;
+      }
+    },
     prunes: (directory) => {
       const parts = directory.split('/');
       return !negations.some((negation) => reaches(negation, parts));
@@ -28,57 +55,37 @@ export function parseIgnoreFile(text: string, file: string): IgnoreRules {
   };
 }
 
-function makeRules(patterns: readonly string[]): Ignore {
-  const rules = dockerignore({ ignorecase: false });
-  rules.add([...patterns]);
-  // Its cache is a plain object: a file named `constructor` would be found in it.
-  (rules as unknown as { _cache: object })._cache = Object.create(null) as object;
-  return rules;
+/** As Go's filepath.Clean, without a leading slash; undefined: it is about nothing. */
+function clean(pattern: string): string | undefined {
+  const path = posix.normalize(pattern.trim()).replace(/^\/+|\/+$/g, '');
+  return path === '' || path === '.' ? undefined : path;
 }
 
-/**
- * The library makes regular expressions of patterns and escapes only what Go's older matcher did: the other characters that mean something to a
- * regular expression, and backslashes before letters, are written here so that they mean themselves. Runs of `**` become one: they mean the same and match faster.
- */
-function quote(pattern: string): string {
-  let quoted = '';
-  let inClass = false;
-  for (let index = 0; index < pattern.length; index++) {
-    const character = pattern.charAt(index);
-    if (character === '\\') {
-      const next = pattern.charAt(++index);
-      quoted += /[A-Za-z0-9]/.test(next) ? next : `\\${next}`;
-    } else if (inClass) {
-      inClass = character !== ']';
-      quoted += character;
-    } else if (/[+(){}|^]/.test(character)) {
-      quoted += `\\${character}`;
-    } else {
-      inClass = character === '[';
-      quoted += character;
-    }
-  }
-  return quoted.replace(/\*{3,}/g, '**').replace(/(?:\*\*\/)+/g, '**/');
-}
-
-function check(pattern: string, file: string, line: number): void {
+function compile(pattern: string, budget: StepBudget, where: { file: string; line: number }): IgnorePattern {
+  if (pattern.length > MOST.length) throw invalid(pattern, `it is longer than ${MOST.length} characters`, where);
   try {
-    makeRules([pattern]).ignores('x');
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new HephyError('CONTEXT_IGNORE_INVALID', `the pattern ${pattern} is none that Docker understands`, {
-      where: { file, line },
-      hint: 'Close the bracket, or write \\[ for a bracket that stands for itself.',
-      cause,
-    });
+    return new IgnorePattern(pattern, budget);
+  } catch (error) {
+    throw error instanceof PatternError ? invalid(pattern, error.message, where) : error;
   }
 }
 
-function segments(pattern: string): readonly string[] {
-  return pattern
-    .trim()
-    .split('/')
-    .filter((segment) => segment !== '' && segment !== '.');
+function invalid(pattern: string, what: string, where: { file: string; line: number }): HephyError {
+  return new HephyError(
+    'CONTEXT_IGNORE_INVALID',
+    `the pattern ${quoted(pattern)} is none that Docker understands: ${what}`,
+    {
+      where,
+      hint: 'Write \\[ for a bracket, and \\\\ for a backslash, that stand for themselves.',
+    },
+  );
+}
+
+function tooMuch(what: string, file: string): HephyError {
+  return new HephyError('CONTEXT_IGNORE_INVALID', `the ignore file is none that anybody wrote by hand: ${what}`, {
+    where: { file },
+    hint: 'Name directories in place of files.',
+  });
 }
 
 /** Whether a pattern may match something below the directory that does not match the directory or what it lies in. */
