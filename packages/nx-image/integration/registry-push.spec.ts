@@ -58,7 +58,7 @@ function isOfUpload(path: string): boolean {
 
 test('tries a push and leaves nothing', async () => {
   const registry = await openRegistry();
-  await clientWith().tryPush(repositoryAt(registry.host));
+  await expect(clientWith().tryPush(repositoryAt(registry.host))).resolves.toBe('allowed');
   expect(uploadsOf(registry.directory)).toEqual([]);
 });
 
@@ -94,6 +94,14 @@ test('a repository that is not there', async () => {
     code: 'REGISTRY_ERROR',
     hint: expect.stringContaining('create it') as string,
   });
+});
+
+test('a registry that begins no uploads in this way', async () => {
+  const server = await openServer((request, response) => {
+    request.resume();
+    response.writeHead(404).end('no such page');
+  });
+  await expect(clientWith().tryPush(repositoryAt(server.host))).resolves.toBe('not known');
 });
 
 test('that an upload cannot be cancelled says nothing of pushing', async () => {

@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   RUNTIME_UNAVAILABLE: 'the builder cannot be run here',
   TOOL_MISSING: 'a tool is not on this machine',
   TOOL_UNUSABLE: 'a tool is on this machine and cannot be started',
+  EMULATION_MISSING: 'a RUN is for an architecture that this machine does not run',
   // registry
   REGISTRY_UNREACHABLE: 'the registry does not answer',
   REGISTRY_DENIED: 'the registry refuses the credentials, or has none',

@@ -31,8 +31,11 @@ export interface RegistryClient {
   deleteManifest(repository: Repository, digest: Digest): Promise<boolean>;
   /** A small blob (a config), unless it is there. */
   putBlob(repository: Repository, bytes: Uint8Array): Promise<Digest>;
-  /** Whether this login may push, really tried: an upload is begun and cancelled, and nothing is left. Throws REGISTRY_DENIED where it may not. */
-  tryPush(repository: Repository): Promise<void>;
+  /**
+   * Whether this login may push, really tried: an upload is begun and cancelled, and nothing is left. `not known`: the registry begins none in this way.
+   * Throws REGISTRY_DENIED where it may not, and REGISTRY_ERROR where the repository is not there.
+   */
+  tryPush(repository: Repository): Promise<'allowed' | 'not known'>;
   /** All tags of a repository, every page; undefined where the repository does not exist. */
   listTags(repository: Repository): Promise<readonly string[] | undefined>;
 }

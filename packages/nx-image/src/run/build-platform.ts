@@ -8,6 +8,7 @@ import { describeInputs } from '../plan/input-key';
 import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
+import { checkBeforeBuild } from './checks/before-build';
 import { checkImage } from './checks/check-image';
 import { readManifest } from './checks/read-manifest';
 import { findCertified } from './find-certified';
@@ -97,6 +98,7 @@ async function buildAnew(
   watch: Stopwatch,
 ): Promise<Done> {
   const { platform } = plan;
+  await watch.time('check', () => checkBeforeBuild(context, plan, choice));
   const built = await buildAndPush(context, image, plan, choice, watch);
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { homedir } from 'node:os';
 import type { BuilderName } from '../config/build-config';
 import { chooseBuilder } from '../tools/choose-builder';
+import { findEmulation } from '../tools/emulation';
 import { presumeBuilder } from '../tools/presume-builder';
+import { tryArchitecture } from '../tools/try-architecture';
 import { readCi } from '../ci/read-ci';
 import type { Repository } from '../oci/reference';
 import { runProcess } from '../process/run-process';
@@ -13,6 +15,7 @@ import { readFileModes } from '../source/file-modes';
 import { readMissingSubmodules } from '../source/missing-submodules';
 import { readCheckout } from '../source/read-checkout';
 import { resolveRef } from '../source/upstream/resolve-ref';
+import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
 import { checkoutOfRun, runFacts } from './read-run-facts';
 import { once } from './once';
@@ -89,6 +92,12 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
     missingSubmodules: once(() => readMissingSubmodules({ workspaceRoot, env, signal, runProcess })),
+    emulation: once((architecture: string) =>
+      findEmulation(architecture, buildMachinePlatform().architecture, {
+        tryOut: (one) => tryArchitecture(one, join(cacheDirectory, 'work'), runProcess),
+      }),
+    ),
+    tryPush: once((one: Repository) => registry.tryPush(one)),
     sources: new Map(),
     underWay: new Map(),
     results: resultStore(workspaceRoot, facts.id),

@@ -2,6 +2,7 @@ import type { BuilderName, Image } from '../config/build-config';
 import { finalBase } from '../dockerfile/final-base';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
 import { declaredOnBuild } from '../dockerfile/on-build';
+import { findRuns, type StageRun } from '../dockerfile/stage-runs';
 import { HephyError, HephyErrors, type Location } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
@@ -21,6 +22,8 @@ export interface CompletePlan extends PlatformPlan {
   readonly inputKey: string;
   readonly pinnedDockerfile: string;
   readonly dockerfile: Dockerfile;
+  /** The first RUN of each stage, those of bases' ONBUILD included. */
+  readonly runs: readonly StageRun[];
   /** Layers of what the built stage is FROM: a build adds those that follow. */
   readonly baseLayers: readonly Digest[];
   /** Registries that the builder pulls from. */
@@ -40,6 +43,7 @@ export async function planBuild(
   const dockerfile = readFor(context.facts, image, prepared.dockerfile, platform);
   refuse(dockerfile);
   const pins = new Map<ImageUse, Pin>();
+  const onBuilds = new Map<ImageUse, readonly string[]>();
   const registries = new Set<string>();
   const final = finalBase(dockerfile);
   let baseLayers: readonly Digest[] = [];
@@ -55,6 +59,7 @@ export async function planBuild(
       baseLayers = base.layers;
     }
     const onBuild = use.instruction === 'FROM' ? base.onBuild : [];
+    onBuilds.set(use, onBuild);
     pins.set(use, {
       kind: 'digest',
       reference: base.reference,
@@ -81,7 +86,8 @@ export async function planBuild(
   if (inputs === undefined || inputKey === undefined || pinnedDockerfile === undefined) {
     throw new Error(`the plan of ${image.name} for ${formatPlatform(platform)} has holes`);
   }
-  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, baseLayers, registries: [...registries] };
+  const runs = findRuns(dockerfile, (use) => onBuilds.get(use) ?? []);
+  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, runs, baseLayers, registries: [...registries] };
 }
 
 /** What a builder would get wrong in silence ends the build before it begins, every place in one go. */

@@ -1,8 +1,10 @@
 import type { BuilderName, Image } from '../config/build-config';
+import type { Repository } from '../oci/reference';
 import type { RunFacts } from '../plan/run-facts';
 import type { RunProcess } from '../process/process';
 import type { CredentialStore, RegistryClient } from '../registry/registry';
 import type { ChosenBuilder } from '../tools/choose-builder';
+import type { Emulation } from '../tools/emulation';
 import type { ResolvedRef } from '../source/upstream/resolve-ref';
 import type { FileModes } from '../source/file-modes';
 import type { OpenSource } from './opened-source';
@@ -60,6 +62,10 @@ export interface RunContext {
   readonly presumeBuilder: (wanted: BuilderName) => Promise<BuilderName>;
   /** See `chooseBuilder` of tools; asked once for each. */
   readonly chooseBuilder: (wanted: BuilderName) => Promise<ChosenBuilder>;
+  /** See `findEmulation` of tools; asked once for each architecture. */
+  readonly emulation: (architecture: string) => Promise<Emulation>;
+  /** See `tryPush` of the registry; asked once for each repository. */
+  readonly tryPush: (repository: Repository) => Promise<'allowed' | 'not known'>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
   /** Builds of this process by input key, until they have ended: two images of the same inputs are built once. Never rejects. */

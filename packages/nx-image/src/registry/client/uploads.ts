@@ -4,15 +4,14 @@ import { formatRepository, type Repository } from '../../oci/reference';
 import type { Ask } from './ask';
 import { hasBlobAt } from './blobs';
 import type { Answer } from './exchange';
-
-/** Of a registry that is read-only, whoever asks. */
-const NOT_ALLOWED = 405;
+import { describeRequest, parseSpecErrors } from './failure';
 
 /** Begins an upload, and cancels it: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push */
-export async function tryPush(ask: Ask, repository: Repository): Promise<void> {
-  const answer = await begin(ask, repository);
+export async function tryPush(ask: Ask, repository: Repository): Promise<'allowed' | 'not known'> {
+  const answer = await begin(ask, repository, [400, 404, 501]);
+  if (answer.status >= 300) return 'not known';
   const location = locationOf(answer);
-  if (location === undefined) return;
+  if (location === undefined) return 'allowed';
   try {
     const reads = [400, 401, 403, 405, 501];
     await ask(repository, 'push', { method: 'DELETE', resource: location, reads, retries: 0 });
@@ -20,6 +19,7 @@ export async function tryPush(ask: Ask, repository: Repository): Promise<void> {
     // What was begun ends by itself in the registry. Its refusal says nothing of pushing.
     if (!(error instanceof HephyError)) throw error;
   }
+  return 'allowed';
 }
 
 export async function putBlob(ask: Ask, repository: Repository, bytes: Uint8Array): Promise<Digest> {
@@ -46,20 +46,27 @@ export async function putBlob(ask: Ask, repository: Repository, bytes: Uint8Arra
   return digest;
 }
 
-async function begin(ask: Ask, repository: Repository): Promise<Answer> {
-  const resource = 'blobs/uploads/';
+/** 405 is of a registry that is read-only, whoever asks. */
+async function begin(ask: Ask, repository: Repository, reads: readonly number[] = []): Promise<Answer> {
   const answer = await ask(repository, 'push', {
     method: 'POST',
-    resource,
+    resource: 'blobs/uploads/',
     body: new Uint8Array(),
-    reads: [NOT_ALLOWED],
+    reads: [405, ...reads],
   });
-  if (answer.status !== NOT_ALLOWED) return answer;
-  throw new HephyError(
-    'REGISTRY_DENIED',
-    `POST ${answer.url.origin}${answer.url.pathname}: HTTP ${NOT_ALLOWED}: the registry takes nothing`,
-    { hint: `It is read-only for everybody, maybe for maintenance: ask who runs ${repository.registry}.` },
-  );
+  const words = parseSpecErrors(answer.body);
+  const what = `${describeRequest('POST', answer.url)}: HTTP ${answer.status} ${words}`.trim();
+  if (answer.status === 405) {
+    throw new HephyError('REGISTRY_DENIED', `${what}: the registry takes nothing`, {
+      hint: `It is read-only for everybody, maybe for maintenance: ask who runs ${repository.registry}.`,
+    });
+  }
+  if (answer.status === 404 && words.includes('NAME_UNKNOWN')) {
+    throw new HephyError('REGISTRY_ERROR', what, {
+      hint: `The repository ${repository.path} does not exist in ${repository.registry}: create it.`,
+    });
+  }
+  return answer;
 }
 
 /** Where the registry says that an upload goes on. Behind a proxy that ends TLS it may have the scheme wrong. */
