@@ -1,5 +1,6 @@
 import type { BuilderName } from '../config/build-config';
 import type { Platform } from '../oci/platform';
+import type { Download } from './find-downloads';
 
 /** A half-open range of UTF-16 offsets into the Dockerfile's text. */
 export interface Range {
@@ -73,6 +74,8 @@ export interface Dockerfile {
   readonly uses: readonly ImageUse[];
   /** Of used stages, first to last. */
   readonly aliases: readonly Alias[];
+  /** `ADD --checksum` of used stages, first to last. */
+  readonly downloads: readonly Download[];
   /** Whether a RUN of a used stage may write into a bind mount of the context. */
   readonly writesContext: boolean;
   readonly refusals: readonly Refusal[];

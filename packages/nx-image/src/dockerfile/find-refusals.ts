@@ -12,6 +12,8 @@ interface Found {
   /** Everything that used stages name. */
   readonly inUse: readonly Resolution[];
   readonly parts: readonly StagePart[];
+  /** Those of `parts` that ONBUILD holds. */
+  readonly triggers: readonly StagePart[];
   readonly positionOf: (offset: number) => Position;
 }
 
@@ -32,6 +34,7 @@ export function findRefusals(found: Found): readonly Refusal[] {
         'Give the stage another name.',
       ),
     ),
+    ...findUnreadDownloads(found, at),
     ...(builder === 'kaniko' ? findForKaniko(found, at) : findForBuildah(found, at)),
   ];
   return refusals.sort((a, b) => a.line - b.line || a.column - b.column);
@@ -40,8 +43,8 @@ export function findRefusals(found: Found): readonly Refusal[] {
 type At = (offset: number, what: string, hint: string) => Refusal;
 
 function findForKaniko({ parts }: Found, at: At): Refusal[] {
-  return parts.flatMap(({ mentions, checksums }) => [
-    ...mentions.flatMap(({ instruction, written, range }) =>
+  return parts.flatMap(({ mentions }) =>
+    mentions.flatMap(({ instruction, written, range }) =>
       instruction === 'RUN'
         ? [
             at(
@@ -52,14 +55,31 @@ function findForKaniko({ parts }: Found, at: At): Refusal[] {
           ]
         : [],
     ),
-    ...checksums.map((range) =>
-      at(
-        range.start,
-        'Kaniko does not verify ADD --checksum',
-        'Download in a RUN that checks the sum (sha256sum -c), or take the file into the context.',
-      ),
-    ),
-  ]);
+  );
+}
+
+/** Sums that would not be verified: no builder does, and hephy cannot. In ONBUILD there is nothing that could be replaced. */
+function findUnreadDownloads({ parts, triggers }: Found, at: At): Refusal[] {
+  return parts.flatMap((part) =>
+    part.downloads.flatMap((download) => {
+      if ('what' in download)
+        return [
+          at(
+            download.offset,
+            `${download.what}: nobody would verify the sum`,
+            'Write ADD --checksum=sha256:<64 hex> https://… <to>, plainly; or download in a RUN that checks the sum (sha256sum -c).',
+          ),
+        ];
+      if (!triggers.includes(part)) return [];
+      return [
+        at(
+          download.ranges.flag.start,
+          'ONBUILD ADD --checksum: nobody would verify the sum',
+          'Write the ADD into the stage that needs it.',
+        ),
+      ];
+    }),
+  );
 }
 
 /** buildah 1.28 reads no here-documents, in whatever stage. */

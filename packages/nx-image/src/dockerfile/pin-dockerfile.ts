@@ -1,10 +1,16 @@
 import type { Dockerfile, ImageUse, Range } from './dockerfile';
+import type { Download } from './find-downloads';
 
 /**
  * The Dockerfile as a builder gets it: each image of a used stage replaced in place by what `pinned` answers, `--platform=…` of pinned
- * FROMs left out, aliases of stages spelled out. Every other byte, and every line's number, stays as it is.
+ * FROMs left out, aliases of stages spelled out; of each download for which `downloaded` answers an image, a COPY from there. Every other byte, and every line's
+ * number, stays as it is.
  */
-export function pinDockerfile(dockerfile: Dockerfile, pinned: (use: ImageUse) => string | undefined): string {
+export function pinDockerfile(
+  dockerfile: Dockerfile,
+  pinned: (use: ImageUse) => string | undefined,
+  downloaded: (download: Download) => string | undefined = () => undefined,
+): string {
   const { text, stages, uses, aliases } = dockerfile;
   const edits: { range: Range; replacement: string }[] = aliases.map(({ range, name }) => ({
     range,
@@ -16,6 +22,15 @@ export function pinDockerfile(dockerfile: Dockerfile, pinned: (use: ImageUse) =>
     if (replacement === undefined) continue;
     edits.push({ range: use.range, replacement });
     if (use.platformFlag !== undefined) edits.push({ range: withSpaceBehind(text, use.platformFlag), replacement: '' });
+  }
+  for (const download of dockerfile.downloads) {
+    const image = downloaded(download);
+    if (image === undefined) continue;
+    edits.push(
+      { range: download.ranges.keyword, replacement: 'COPY' },
+      { range: download.ranges.flag, replacement: `--from=${image}` },
+      { range: download.ranges.source, replacement: `/${download.name}` },
+    );
   }
   edits.sort((a, b) => a.range.start - b.range.start);
   const parts: string[] = [];

@@ -49,9 +49,9 @@ export function readWithErrors(
   const usedStages = stages.filter(({ index }) => used.has(index));
   const inUse = usedStages.flatMap(resolutionsOf);
   const others = stages.filter(({ index }) => !used.has(index)).flatMap(resolutionsOf);
-  const parts = usedStages.flatMap(({ index, written: { body, triggers } }) =>
-    triggered.has(index) ? [body, triggers] : [body],
-  );
+  const bodies = usedStages.map(({ written }) => written.body);
+  const triggers = usedStages.flatMap(({ index, written }) => (triggered.has(index) ? [written.triggers] : []));
+  const parts = [...bodies, ...triggers];
 
   const errors = inUse.flatMap((one) => {
     if (one.kind !== 'image') return [];
@@ -77,8 +77,9 @@ export function readWithErrors(
     aliases: inUse.flatMap((one) =>
       (one.kind === 'stage' || one.kind === 'scratch') && one.alias !== undefined ? [one.alias] : [],
     ),
+    downloads: bodies.flatMap((body) => body.downloads.filter((one) => 'url' in one)),
     writesContext: parts.some(({ writesContext }) => writesContext),
-    refusals: findRefusals({ builder: options.builder, instructions, usedStages, inUse, parts, positionOf }),
+    refusals: findRefusals({ builder: options.builder, instructions, usedStages, inUse, parts, triggers, positionOf }),
   };
   return { dockerfile, errors };
 }

@@ -1,9 +1,10 @@
 import { HephyError } from '../errors/hephy-error';
 import { nearest } from '../config/nearest';
 import type { ArgScope } from './arg-scope';
-import type { Range, ReadOptions } from './dockerfile';
+import type { ReadOptions } from './dockerfile';
+import { findDownload, type Download, type UnreadDownload } from './find-downloads';
 import { findCopyMention, readMounts, type Mention } from './find-mentions';
-import { sourceRange, type Instruction } from './instruction';
+import type { Instruction } from './instruction';
 import { WordError } from './lex-word';
 import { nameBase, readFrom, type FromLine, type NamedBase } from './read-from';
 import { splitArg, type ArgDeclaration } from './split-arg';
@@ -23,8 +24,8 @@ export interface StagePart {
   /** Line of the first RUN. */
   readonly run: number | undefined;
   readonly writesContext: boolean;
-  /** Where `ADD --checksum=…` stands. */
-  readonly checksums: readonly Range[];
+  /** `ADD --checksum=…`. */
+  readonly downloads: readonly (Download | UnreadDownload)[];
 }
 
 export interface ScopedMention extends Mention {
@@ -109,12 +110,12 @@ function openPart(
   options: ReadOptions,
 ): { readonly part: StagePart; readonly add: (instruction: Instruction) => void } {
   const mentions: ScopedMention[] = [];
-  const checksums: Range[] = [];
+  const downloads: (Download | UnreadDownload)[] = [];
   const named = (mention: Mention): ScopedMention => ({
     ...mention,
     named: /\$./.test(mention.written) ? nameBase(mention.written, scope, options) : undefined,
   });
-  const part = { mentions, checksums, run: undefined as number | undefined, writesContext: false };
+  const part = { mentions, downloads, run: undefined as number | undefined, writesContext: false };
   return {
     part,
     add(instruction) {
@@ -127,8 +128,8 @@ function openPart(
         part.writesContext ||= mounts.writesContext;
         mentions.push(...mounts.mentions.map(named));
       } else if (instruction.keyword === 'ADD') {
-        for (const { text, range } of instruction.flags)
-          if (text.startsWith('--checksum=')) checksums.push(sourceRange(instruction, range));
+        const download = findDownload(instruction);
+        if (download !== undefined) downloads.push(download);
       }
     },
   };

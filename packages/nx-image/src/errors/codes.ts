@@ -56,6 +56,9 @@ export const ERROR_CODES = {
   PROXY_INVALID: 'a proxy variable names no proxy that can be used',
   CERTIFICATES_UNREADABLE: 'a file of certificate authorities cannot be read',
   CREDENTIALS_FAILED: 'the credentials of a registry cannot be read',
+  // downloads
+  DOWNLOAD_FAILED: 'a file that ADD --checksum names cannot be fetched',
+  DOWNLOAD_WRONG: 'a file that ADD --checksum names is another than its sum says',
   // bases
   BASE_NOT_FOUND: 'a base image is not in its registry',
   BASE_PLATFORM_MISSING: 'a base image has no child for the platform',

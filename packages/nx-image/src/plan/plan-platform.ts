@@ -2,13 +2,13 @@ import { builderOf } from '../builders/builders';
 import type { BuildStep } from '../builders/builder';
 import type { BuildConfig, BuilderName, Image } from '../config/build-config';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
-import { pinDockerfile } from '../dockerfile/pin-dockerfile';
 import { digestOf, type Digest } from '../oci/digest';
 import { archName, type Platform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
 import { expandBuildArgs, type BuildArg } from './build-args';
 import { inputKey, type PlatformInputs } from './input-key';
 import type { Pin } from './pin';
+import { pinAll, type PlannedPin } from './pin-all';
 import type { RunFacts } from './run-facts';
 import { archTag, scratchTag } from './tags';
 
@@ -17,12 +17,6 @@ const PREDEFINED_ARGS = ['HTTP', 'HTTPS', 'FTP', 'NO', 'ALL'].flatMap((what) => 
   `${what}_PROXY`,
   `${what}_PROXY`.toLowerCase(),
 ]);
-
-/** One external image of a used stage and what it is pinned to. */
-export interface PlannedPin {
-  readonly use: ImageUse;
-  readonly pin: Pin;
-}
 
 /** What will run for one platform of one image. Holes are pins that are not known yet: everything that needs them is undefined then. */
 export interface PlatformPlan {
@@ -132,13 +126,4 @@ function planInputs(
 /** Build args that nothing declares change nothing. */
 function valuesOf(declared: ReadonlySet<string>, args: readonly BuildArg[]): Readonly<Record<string, string>> {
   return Object.fromEntries(args.filter(({ name }) => declared.has(name)).map(({ name, value }) => [name, value]));
-}
-
-function pinAll(dockerfile: Dockerfile, pins: readonly PlannedPin[]): string | undefined {
-  const references = new Map<ImageUse, string>();
-  for (const { use, pin } of pins) {
-    if (pin.kind !== 'digest') return undefined;
-    references.set(use, `${pin.repository}@${pin.digest}`);
-  }
-  return pinDockerfile(dockerfile, (use) => references.get(use));
 }

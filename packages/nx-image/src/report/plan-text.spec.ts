@@ -1,7 +1,7 @@
 import { digestOf } from '../../testing/results';
 import type { Digest } from '../oci/digest';
 import type { ImagePlan, PlannedBuild } from '../plan/plan-image';
-import type { PlannedPin } from '../plan/plan-platform';
+import type { PlannedPin } from '../plan/pin-all';
 import { planText } from './plan-text';
 
 const amd64 = { os: 'linux', architecture: 'amd64' };

@@ -1,6 +1,6 @@
 import { formatPlatform } from '../oci/platform';
 import type { ImagePlan, PlannedBuild } from '../plan/plan-image';
-import type { PlannedPin } from '../plan/plan-platform';
+import type { PlannedPin } from '../plan/pin-all';
 import { shortDigest } from './amounts';
 import { printableLine } from './printable';
 import { quoteWord } from './quote-word';

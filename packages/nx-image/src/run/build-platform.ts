@@ -15,6 +15,7 @@ import { findCertified } from './find-certified';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
+import { copyDownloads } from './copy-downloads';
 import { writeArchTag, writeTag } from './write-tags';
 import type { RunContext } from './run-context';
 import { failureOf, Stopwatch } from './step-results';
@@ -99,7 +100,8 @@ async function buildAnew(
 ): Promise<Done> {
   const { platform } = plan;
   await watch.time('check', () => checkBeforeBuild(context, plan, choice));
-  const built = await buildAndPush(context, image, plan, choice, watch);
+  const pinnedDockerfile = await watch.time('context', () => copyDownloads(context, plan));
+  const built = await buildAndPush(context, image, { ...plan, pinnedDockerfile }, choice, watch);
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>
     checkImage(
