@@ -7,6 +7,12 @@ export interface LayerEntry {
   readonly path: string;
   readonly mode: number;
   readonly content: string;
+  /** As `tar` names it: File, Directory, SymbolicLink, Link … */
+  readonly type: string;
+  /** Where a link points; undefined: it is none. */
+  readonly link?: string;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface ReadImage {
@@ -46,6 +52,32 @@ export async function readImage(host: string, path: string, reference: string): 
   };
 }
 
+/** What a container sees of the layers: whiteouts applied, hard links with the content of what they link to. */
+export function flattenLayers(layers: readonly (readonly LayerEntry[])[]): ReadonlyMap<string, LayerEntry> {
+  const files = new Map<string, LayerEntry>();
+  const removeBelow = (path: string): void => {
+    for (const one of [...files.keys()]) if (one.startsWith(`${path}/`)) files.delete(one);
+  };
+  for (const layer of layers) {
+    for (const { path } of layer) {
+      const [, directory = '', name = ''] = /^(?:(.*)\/)?\.wh\.(.*)$/.exec(path) ?? [];
+      if (name === '.wh..opq') removeBelow(directory);
+      else if (name !== '') {
+        const gone = directory === '' ? name : `${directory}/${name}`;
+        files.delete(gone);
+        removeBelow(gone);
+      }
+    }
+    for (const entry of layer) {
+      if (/(?:^|\/)\.wh\./.test(entry.path)) continue;
+      if (entry.type !== 'Directory') removeBelow(entry.path);
+      const linked = entry.type === 'Link' ? files.get((entry.link ?? '').replace(/^\.?\/+/, '')) : undefined;
+      files.set(entry.path, linked === undefined ? entry : { ...linked, path: entry.path });
+    }
+  }
+  return files;
+}
+
 function readTar(bytes: Buffer): readonly LayerEntry[] {
   const entries: LayerEntry[] = [];
   const parser = new Parser({
@@ -55,7 +87,9 @@ function readTar(bytes: Buffer): readonly LayerEntry[] {
       entry.on('data', (chunk: Buffer) => chunks.push(chunk));
       entry.on('end', () => {
         const path = entry.path.replace(/^\.?\/+|\/+$/g, '');
-        entries.push({ path, mode: entry.mode ?? 0, content: Buffer.concat(chunks).toString('latin1') });
+        const { type, mode = 0, linkpath = '', uid = 0, gid = 0 } = entry;
+        const content = Buffer.concat(chunks).toString('latin1');
+        entries.push({ path, mode, content, type, uid, gid, ...(linkpath === '' ? {} : { link: linkpath }) });
       });
     },
   });

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { BuilderName } from '../src/config/build-config';
+import { HephyError, HephyErrors } from '../src/errors/hephy-error';
+import { runProcess } from '../src/process/run-process';
+import type { CompletePlan } from '../src/run/plan-build';
+import { chooseBuilder, type ChosenBuilder } from '../src/tools/choose-builder';
+import { changesOf } from '../testing/corpus-changes';
+import { expectationOf, readCorpus, type CorpusCase, type Expectation } from '../testing/corpus-case';
+import { setCorpusStage, type CorpusBuild, type CorpusStage } from '../testing/corpus-stage';
+import { findExternalTool, findOnPath } from '../testing/external-tools';
+
+/** Dockerfiles, and what must come of each: its pins, its edges, its refusals, and what the real builders make of it. */
+const TOPICS = readCorpus(join(__dirname, 'corpus'));
+const CASES = TOPICS.flatMap(({ topic, cases }) => cases.map((one) => [`${topic}: ${one.name}`, one] as const));
+/** Builds at once. */
+const WIDTH = 2;
+const kaniko = findExternalTool('kaniko');
+
+jest.setTimeout(120_000);
+
+let stage: CorpusStage;
+beforeAll(async () => {
+  stage = await setCorpusStage();
+});
+afterAll(() => stage.stop());
+
+test('names are given once', () => {
+  const names = CASES.map(([name]) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+describe.each([['kaniko'], ['buildah']] as const)('%s', (name) => {
+  const there = name !== 'kaniko' || (kaniko !== undefined && findOnPath('bwrap') !== undefined);
+  const expected = CASES.flatMap(([title, one]) => {
+    const expectation = expectationOf(one, name);
+    return expectation === undefined ? [] : [[title, one, expectation] as const];
+  });
+  const built = expected.filter(([, , { refused }]) => refused === undefined);
+
+  let build: (one: CorpusCase) => Promise<CorpusBuild>;
+  beforeAll(async () => {
+    if (there) build = startAhead(built, name, await choose(name));
+  });
+
+  test.each(CASES)('plans %s', async (_, one) => {
+    await expectPlan(one, name);
+  });
+
+  if (there)
+    test.each(built)('builds %s', async (_, one, expectation) => {
+      expectBuild(await build(one), expectation);
+    });
+  else test.skip(`the corpus through Kaniko 1.28: ${built.length} builds`, () => undefined);
+});
+
+async function expectPlan(one: CorpusCase, builder: BuilderName): Promise<void> {
+  if (one.edges !== undefined) expect(stage.edges(one)).toEqual(one.edges);
+  const { refused, pins = one.pins } = expectationOf(one, builder) ?? {};
+  const plan = await planOrErrors(one, builder);
+  if (refused !== undefined || 'errors' in plan) {
+    expectComplaints('errors' in plan ? plan.errors : [], refused ?? []);
+    return;
+  }
+  if (pins !== undefined) expect(stage.pins(plan)).toEqual(pins);
+}
+
+async function planOrErrors(
+  one: CorpusCase,
+  builder: BuilderName,
+): Promise<CompletePlan | { readonly errors: readonly HephyError[] }> {
+  try {
+    return await stage.plan(one, builder);
+  } catch (error) {
+    if (error instanceof HephyErrors) return { errors: error.errors };
+    if (error instanceof HephyError) return { errors: [error] };
+    throw error;
+  }
+}
+
+/** Each begins with place and code, and goes on with a part of the message; what to do is said as well. */
+function expectComplaints(errors: readonly HephyError[], expected: readonly string[]): void {
+  const found = errors.map(({ where, code, message }, index) => {
+    const { line = '', column } = where ?? {};
+    const place = `${line}${column === undefined ? '' : `:${column}`}`;
+    const [wantedPlace = '', wantedCode = '', ...words] = (expected[index] ?? '').split(' ');
+    const said = message.includes(words.join(' ')) ? words.join(' ') : message;
+    const shown = wantedPlace === `${line}` ? wantedPlace : place;
+    return [shown, code === wantedCode ? wantedCode : code, said].join(' ');
+  });
+  expect(found).toEqual(expected);
+  for (const { hint } of errors) expect(hint).toMatch(/\S/);
+}
+
+function expectBuild({ end, image, baseLayers }: CorpusBuild, expectation: Expectation): void {
+  const { outcome, lines } = end;
+  if (expectation.fails !== undefined) {
+    const [code, ...words] = expectation.fails.split(' ');
+    expect(outcome).toMatchObject({ kind: 'failed', code });
+    expect((outcome as { message: string }).message).toContain(words.join(' '));
+    return;
+  }
+  if (image === undefined) throw new Error(`${JSON.stringify(outcome)}\n${lines.slice(-15).join('\n')}`);
+  const { files, config } = expectation.image ?? {};
+  if (files !== undefined) expect(changesOf(image, baseLayers, files)).toEqual(files);
+  for (const [key, value] of Object.entries(config ?? {})) {
+    const found: unknown = (image.config.config as Record<string, unknown> | undefined)?.[key];
+    expect({ [key]: found ?? null }).toEqual({ [key]: value });
+  }
+}
+
+/** Starts a case when its test asks for it, and those behind it, as many as may run at once. */
+function startAhead(
+  cases: readonly (readonly [string, CorpusCase, Expectation])[],
+  builder: BuilderName,
+  chosen: ChosenBuilder,
+): (one: CorpusCase) => Promise<CorpusBuild> {
+  const started = new Map<CorpusCase, Promise<CorpusBuild>>();
+  const start = (one: CorpusCase): Promise<CorpusBuild> => {
+    const work = started.get(one) ?? stage.plan(one, builder).then((plan) => stage.build(one, plan, chosen));
+    // Its own test sees why.
+    work.catch(() => undefined);
+    started.set(one, work);
+    return work;
+  };
+  return (one) => {
+    const index = cases.findIndex(([, other]) => other === one);
+    for (const [, next] of cases.slice(index, index + WIDTH)) void start(next);
+    return start(one);
+  };
+}
+
+async function choose(wanted: BuilderName): Promise<ChosenBuilder> {
+  const env = { HEPHY_KANIKO: kaniko, HEPHY_RUNTIME: 'bubblewrap', PATH: process.env.PATH };
+  return chooseBuilder({ wanted, local: false, env, uid: process.getuid?.(), runProcess });
+}
