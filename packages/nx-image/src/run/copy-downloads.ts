@@ -9,6 +9,8 @@ import { pushFileImage } from '../registry/publish/file-image';
 import type { CompletePlan } from './plan-build';
 import type { RunContext } from './run-context';
 
+type DownloadContext = Pick<RunContext, 'registry' | 'facts' | 'env' | 'signal'>;
+
 /** It is held in memory. */
 const LIMIT = 512 * 2 ** 20;
 
@@ -17,7 +19,10 @@ const LIMIT = 512 * 2 ** 20;
  * runtime finds them, as an image that has no tag.
  * @throws HephyError DOWNLOAD_FAILED, DOWNLOAD_WRONG, and what the registry client throws
  */
-export async function copyDownloads(context: RunContext, plan: CompletePlan): Promise<string> {
+export async function copyDownloads(
+  context: DownloadContext,
+  plan: Pick<CompletePlan, 'image' | 'platform' | 'dockerfile' | 'pins' | 'pinnedDockerfile'>,
+): Promise<string> {
   const { dockerfile, platform } = plan;
   if (dockerfile.downloads.length === 0) return plan.pinnedDockerfile;
   const { registry, facts } = context;
@@ -32,7 +37,7 @@ export async function copyDownloads(context: RunContext, plan: CompletePlan): Pr
   return text;
 }
 
-async function fetchVerified(context: RunContext, download: Download, file: string): Promise<Uint8Array> {
+async function fetchVerified(context: DownloadContext, download: Download, file: string): Promise<Uint8Array> {
   const { env, signal, facts } = context;
   const where = { file, line: download.line };
   const content = await downloadFile(download.url, LIMIT, { env, signal, insecure: facts.insecure }).catch(
