@@ -189,23 +189,22 @@ describe('what goes wrong', () => {
       });
 
       it.each([
-        ['asks for credentials', () => login.host, 'REGISTRY_DENIED', false],
-        ['forbids', () => forbidding.host, 'REGISTRY_DENIED', true],
-        ['takes no writes', () => readOnly.host, 'BUILD_PUSH_REFUSED', true],
-      ])('says of a registry that %s that it refuses the push', async (_, host, code, started) => {
+        ['asks for credentials', () => login.host],
+        ['forbids', () => forbidding.host],
+        ['takes no writes', () => readOnly.host],
+      ])('says of a registry that %s that it refuses the push, before anything is built', async (_, host) => {
         const repository = `${host()}/team/${builder.name}-refused`;
         const refused = await workspace.nx(['run', 'good:manifest'], { ECR_REGISTRY: repository });
         expect(refused.code).not.toBe(0);
         expect(refused.output).not.toMatch(STACK);
         const result = resultOf(workspace, 'good');
         expect(result.builds).toMatchObject([
-          { outcome: 'failed', error: { code } },
-          { outcome: 'failed', error: { code } },
+          { outcome: 'failed', error: { code: 'REGISTRY_DENIED' } },
+          { outcome: 'failed', error: { code: 'REGISTRY_DENIED' } },
         ]);
-        expect(refused.output).toContain(`\n${code} `);
-        const { output = [], log } = errorOf(result) ?? {};
-        expect(output.length > 0).toBe(started);
-        expect(log !== undefined && existsSync(join(workspace.root, log))).toBe(started);
+        expect(refused.output).toContain('\nREGISTRY_DENIED ');
+        expect(errorOf(result)).toMatchObject({ output: [] });
+        expect(errorOf(result)?.log).toBeUndefined();
         expect(await registry.digest('good-latest')).toBeDefined();
       });
     });
