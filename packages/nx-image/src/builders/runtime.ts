@@ -23,7 +23,7 @@ export interface BubblewrapRun {
 }
 
 /** Docker's default set, https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities: what Kaniko has in its container. */
-const CAPABILITIES = [
+export const CAPABILITIES = [
   ...['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'NET_BIND_SERVICE'],
   ...['NET_RAW', 'SYS_CHROOT', 'MKNOD', 'AUDIT_WRITE', 'SETFCAP'],
 ];

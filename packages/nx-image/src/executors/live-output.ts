@@ -42,7 +42,7 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
   return {
     layout,
     event: (event) => {
-      if (event.kind === 'note') say(event.text);
+      if (event.kind === 'note' || (event.kind === 'detail' && options.verbose)) say(event.text);
       if (event.kind === 'building') began.set(`${event.image} ${event.platform}`, performance.now());
       if (event.kind === 'building' || (event.kind === 'progress' && (options.verbose || process.stdout.isTTY))) {
         const seconds =

@@ -6,7 +6,8 @@ export interface ProcessSpec {
   /** The whole environment of the child: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly stdin?: string | Uint8Array;
+  /** A promise holds it open until it resolves: what reads it sees its end when this process is gone, however that came. */
+  readonly stdin?: string | Uint8Array | Promise<string>;
   /** Each line of stdout and stderr, without its line end, as it comes; a line beyond 1 MiB in pieces. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Stdout as it comes, for what is too large to keep: nothing is captured then. A promise holds the child back until it resolves. */

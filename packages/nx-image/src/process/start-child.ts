@@ -51,7 +51,8 @@ function follow(spec: ProcessSpec): Child {
   stderr.on('error', fail);
   // What does not read its input to the end says by its exit code whether that is wrong.
   stdin?.on('error', () => undefined);
-  stdin?.end(spec.stdin);
+  if (spec.stdin instanceof Promise) void spec.stdin.then((text) => stdin?.end(text));
+  else stdin?.end(spec.stdin);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();

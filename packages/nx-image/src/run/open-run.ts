@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { homedir } from 'node:os';
-import type { BuilderName } from '../config/build-config';
-import { chooseBuilder } from '../tools/choose-builder';
 import { findEmulation } from '../tools/emulation';
-import { presumeBuilder } from '../tools/presume-builder';
 import { tryArchitecture } from '../tools/try-architecture';
 import { readCi } from '../ci/read-ci';
 import type { Repository } from '../oci/reference';
@@ -18,6 +15,7 @@ import { resolveRef } from '../source/upstream/resolve-ref';
 import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
 import { checkoutOfRun, runFacts } from './read-run-facts';
+import { findBuilder } from './find-builder';
 import { once } from './once';
 import { baseResolver } from './resolve-bases';
 import { resultStore } from './result-store';
@@ -67,28 +65,11 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     credentials,
     onNote,
   });
-  const { kaniko } = options;
   return {
     ...{ workspaceRoot, cacheDirectory, env, options, facts, signal, onEvent, credentials, registry, runProcess },
     catalog: input.catalog,
     bases: baseResolver(registry),
-    presumeBuilder: once((wanted: BuilderName) =>
-      presumeBuilder(wanted, local, { env, ...(kaniko === undefined ? {} : { option: kaniko }) }),
-    ),
-    chooseBuilder: once((wanted: BuilderName) =>
-      chooseBuilder({
-        wanted,
-        local,
-        env,
-        uid: process.getuid?.(),
-        runProcess,
-        signal,
-        onNote,
-        ...(kaniko === undefined ? {} : { kaniko }),
-        ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
-        ...(options.kanikoImage === undefined ? {} : { kanikoImage: options.kanikoImage }),
-      }),
-    ),
+    ...findBuilder({ env, options, local, workspaceRoot, cacheDirectory, signal, runProcess, onEvent }),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
     missingSubmodules: once(() => readMissingSubmodules({ workspaceRoot, env, signal, runProcess })),

@@ -33,7 +33,11 @@ export interface OfflineInput {
  * @throws HephyError of the config, the Dockerfile and the context
  */
 export async function planOffline(input: OfflineInput, configured: Image): Promise<ImagePlan> {
-  const builder = await presumeBuilder(configured.config.builder, input.facts.local, { env: input.env });
+  const builder = await presumeBuilder({
+    wanted: configured.config.builder,
+    local: input.facts.local,
+    env: input.env,
+  });
   const image = withBuilder(configured, builder);
   const { config } = image;
   const local = config.upstream === undefined;

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Builder, BuilderEnd, BuildOutcome, BuildStep, Progress } from '../builders/builder';
 import { HephyError } from '../errors/hephy-error';
+import { nameLoopback } from '../builders/loopback';
 import { quoteWord } from '../report/quote-word';
 import { certificateFile } from '../process/certificate-authorities';
 import type { ProcessEnd, RunProcess } from '../process/process';
@@ -13,7 +13,10 @@ import { BuildLog } from './build-log';
 import { availableMemory } from './runtime/available-memory';
 import { placeInBubblewrap } from './runtime/bubblewrap';
 import type { BuilderPlace } from './runtime/builder-place';
+import { placeInContainer } from './runtime/container';
 import { placeDirectly } from './runtime/direct';
+import { placeOnMachine } from './runtime/on-machine';
+import { makePrivateDirectory } from './runtime/private-directory';
 import { removePlace } from './runtime/remove-place';
 
 export interface BuilderRun {
@@ -56,7 +59,8 @@ type Root = { readonly kind: 'tmpfs'; readonly size?: number } | { readonly kind
 const AMPLE = 6 * 2 ** 30;
 
 /** Builds and pushes one platform of one image, in a directory that is gone afterwards. Rejects for what is no outcome of a build: a missing tool, a full work directory. */
-export async function runBuilder(run: BuilderRun): Promise<BuilderRunEnd> {
+export async function runBuilder(asked: BuilderRun): Promise<BuilderRunEnd> {
+  const run = seenByBuilder(asked);
   const log = new BuildLog(run.logFile, run.secrets);
   const deadline = run.timeout === undefined ? undefined : performance.now() + run.timeout;
   try {
@@ -86,8 +90,7 @@ async function buildOnce(
   log: BuildLog,
   deadline: number | undefined,
 ): Promise<BuilderRunEnd['outcome']> {
-  await mkdir(run.workDirectory, { recursive: true });
-  const directory = await mkdtemp(join(run.workDirectory, 'build-'));
+  const directory = await makePrivateDirectory(run.workDirectory);
   let place: BuilderPlace | undefined;
   try {
     // Whatever runs the builder: one file of all that we trust, in the variable that Go's programs know.
@@ -102,9 +105,24 @@ async function buildOnce(
 }
 
 async function makePlace(run: BuilderRun, root: Root, directory: string): Promise<BuilderPlace> {
-  if (!run.builder.needsOwnRoot) return placeDirectly({ ...run, directory });
-  if (run.runtime?.kind !== 'bubblewrap') throw new Error(`${run.builder.name} needs a runtime`);
-  return placeInBubblewrap({ ...run, bubblewrap: run.runtime.bubblewrap.tool, directory, root });
+  const { runtime } = run;
+  if (!run.builder.needsOwnRoot) return placeOnMachine({ ...run, directory });
+  switch (runtime?.kind) {
+    case 'bubblewrap':
+      return placeInBubblewrap({ ...run, bubblewrap: runtime.bubblewrap.tool, directory, root });
+    case 'container':
+      return placeInContainer({ ...run, ...runtime, directory });
+    case 'direct':
+      return placeDirectly({ ...run, directory });
+    case undefined:
+      throw new Error(`${run.builder.name} needs a runtime`);
+  }
+}
+
+/** As the builder sees the registries: from a virtual machine this machine's loopback has another name. */
+function seenByBuilder(run: BuilderRun): BuilderRun {
+  if (run.runtime?.kind !== 'container' || run.runtime.engine.loopback.kind === 'host') return run;
+  return { ...run, ...nameLoopback(run, run.runtime.engine.loopback.host) };
 }
 
 async function runInvocations(
@@ -114,7 +132,7 @@ async function runInvocations(
   deadline: number | undefined,
 ): Promise<BuilderRunEnd['outcome']> {
   // Builders write it before they push: one that is there says nothing yet.
-  await rm(place.digestFile, { force: true });
+  await writeFile(place.digestFile, '', { mode: 0o600 });
   let doing: string | undefined;
   const onLine = (line: string): void => {
     const progress = run.builder.readProgress(log.write(line));
@@ -139,7 +157,7 @@ async function runInvocations(
     if (await isBeingStopped(run.signal)) return { kind: 'cancelled' };
     break;
   }
-  const end: BuilderEnd = { exitCode, lines: log.lines(), digestFile: await readIfThere(place.digestFile) };
+  const end: BuilderEnd = { exitCode, lines: log.lines(), digestFile: await readDigestFile(place.digestFile) };
   return run.builder.readOutcome(doing === undefined ? end : { ...end, doing });
 }
 
@@ -152,9 +170,10 @@ function exitCodeOf(end: Extract<ProcessEnd, { kind: 'exited' | 'signalled' | 'a
   });
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((error: unknown) => {
+async function readDigestFile(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
+  return text === '' ? undefined : text;
 }

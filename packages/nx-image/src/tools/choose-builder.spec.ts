@@ -112,13 +112,13 @@ test.each([
   ['Kaniko version :  ', undefined],
   [undefined, undefined],
 ])('%s', (text, version) => {
-  const judged = judgeKanikoVersion({ name: 'Kaniko', path: '/k', found: 'PATH' }, text);
+  const judged = judgeKanikoVersion('/k', text, 'h');
   expect(judged.version).toBe(version);
   expect(judged.notes).toHaveLength(version === undefined ? 1 : 0);
 });
 
 test.each(['v1.24.0', 'v1.9.2', 'v0.24.0'])('%s gets no fixes any more', (version) => {
-  expect(() =>
-    judgeKanikoVersion({ name: 'Kaniko', path: '/k', found: 'PATH' }, `Kaniko version :  ${version}`),
-  ).toThrow(expect.objectContaining({ code: 'BUILDER_OUTDATED' }) as Error);
+  expect(() => judgeKanikoVersion('/k', `Kaniko version :  ${version}`, 'h')).toThrow(
+    expect.objectContaining({ code: 'BUILDER_OUTDATED' }) as Error,
+  );
 });

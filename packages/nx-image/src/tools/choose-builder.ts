@@ -3,10 +3,9 @@ import type { Builder } from '../builders/builder';
 import type { BuilderName } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import type { RunProcess } from '../process/process';
-import { findBuildah, findKaniko } from './find-tool';
-import { checkKanikoVersion } from './kaniko-version';
-import { findBubblewrap } from './find-bubblewrap';
-import type { ChosenRuntime, Considered } from './runtime';
+import { chooseRuntime } from './choose-runtime';
+import { findBuildah } from './find-tool';
+import { readRuntimeWish, type ChosenRuntime, type Considered } from './runtime';
 import type { Tool, ToolSearch } from './tool';
 
 export interface BuilderSearch {
@@ -21,13 +20,15 @@ export interface BuilderSearch {
   /** As the options have them: see `readRuntimeWish`. */
   readonly runtime?: string;
   readonly kanikoImage?: string;
+  /** Paths that are needed after a build: the workspace, its cache. */
+  readonly keep?: readonly string[];
+  /** Of this process. */
+  readonly uid: number | undefined;
+  readonly runProcess: RunProcess;
   /** Ends what takes long: the pull of an image. */
   readonly signal?: AbortSignal;
   /** Gets a line about that, now and then. */
   readonly onNote?: (text: string) => void;
-  /** Of this process. */
-  readonly uid: number | undefined;
-  readonly runProcess: RunProcess;
 }
 
 export interface ChosenBuilder {
@@ -38,65 +39,49 @@ export interface ChosenBuilder {
   readonly version: string | undefined;
   /** undefined: the builder needs none. */
   readonly runtime: ChosenRuntime | undefined;
-  /** What else there was, in the order of looking: one line for each candidate. */
+  /** All candidates in the order of looking, one line each; empty where the builder needs no runtime. */
   readonly considered: readonly Considered[];
   /** One line each, for the result: a fallback that was taken. */
   readonly notes: readonly string[];
 }
 
-const WAYS_TO_KANIKO = `Take the file /kaniko/executor out of the image ghcr.io/osscontainertools/kaniko (docker create, docker cp), and name it by HEPHY_KANIKO or put it on PATH as kaniko-executor.
-Or write build_backend: buildah into the image's build-config.yaml.`;
-
 /**
  * The builder and what it needs, found on this machine.
- * What goes to others is never built by a builder that nobody chose; what stays on this machine may be.
- * @throws HephyError BUILDER_MISSING, BUILDER_OUTDATED, RUNTIME_UNAVAILABLE, TOOL_MISSING
+ * What goes to others is never built by a builder that nobody chose; what stays on this machine may be. A runtime that was asked for is taken, or is an error.
+ * @throws HephyError BUILDER_MISSING, BUILDER_OUTDATED, RUNTIME_UNAVAILABLE, TOOL_MISSING, OPTIONS_INVALID
  */
 export async function chooseBuilder(search: BuilderSearch): Promise<ChosenBuilder> {
-  return search.wanted === 'kaniko' ? chooseKaniko(search) : chooseBuildah(search);
-}
-
-async function chooseKaniko(search: BuilderSearch): Promise<ChosenBuilder> {
-  const { env, runProcess } = search;
-  const tool = await findKaniko(searchOf(search.kaniko, env), runProcess);
-  if (tool === undefined) {
-    return standIn(search, 'Kaniko is not on this machine', missing('Kaniko is not on this machine', WAYS_TO_KANIKO));
+  if (search.wanted === 'buildah') return chooseBuildah(search);
+  const wish = readRuntimeWish(search.env, search);
+  const choice = await chooseRuntime(search, wish);
+  if (choice.found !== undefined) {
+    const { runtime, tool, version, notes } = choice.found;
+    return { builder: builderOf('kaniko'), runtime, tool, version, notes, considered: choice.considered };
   }
-  const { version, notes } = await checkKanikoVersion(tool, runProcess);
-  try {
-    const bubblewrap = await findBubblewrap({ env }, search.uid, runProcess);
-    const runtime = { kind: 'bubblewrap', bubblewrap } as const;
-    return { builder: builderOf('kaniko'), tool, version, runtime, considered: [], notes };
-  } catch (error) {
-    if (!(error instanceof HephyError) || error.code !== 'RUNTIME_UNAVAILABLE') throw error;
-    return standIn(search, error.message, error);
-  }
-}
-
-/** To the local registry buildah builds instead, and says so. */
-async function standIn(search: BuilderSearch, why: string, otherwise: HephyError): Promise<ChosenBuilder> {
-  if (!search.local) throw otherwise;
-  const tool = await findBuildah(searchOf(search.buildah, search.env));
-  if (tool === undefined) throw otherwise;
-  const note = `${why}: built by buildah instead, as it goes to the local registry only`;
-  return { builder: builderOf('buildah'), tool, version: undefined, runtime: undefined, considered: [], notes: [note] };
+  const instead = search.local && wish.runtime === 'auto' ? await findBuildah(searchOf(search)) : undefined;
+  if (instead === undefined) throw choice.error;
+  const note = `${choice.error.message}: built by buildah instead, as it goes to the local registry only`;
+  const considered = [...choice.considered, { runtime: 'buildah', usable: true, why: instead.path } as const];
+  return {
+    builder: builderOf('buildah'),
+    tool: instead,
+    version: undefined,
+    runtime: undefined,
+    considered,
+    notes: [note],
+  };
 }
 
 async function chooseBuildah(search: BuilderSearch): Promise<ChosenBuilder> {
-  const tool = await findBuildah(searchOf(search.buildah, search.env));
+  const tool = await findBuildah(searchOf(search));
   if (tool === undefined) {
-    throw missing(
-      'buildah is not on this machine',
-      'Install it (Debian: apt-get install --no-install-recommends buildah), or name it by HEPHY_BUILDAH.',
-    );
+    throw new HephyError('BUILDER_MISSING', 'buildah is not on this machine', {
+      hint: 'Install it (Debian: apt-get install --no-install-recommends buildah), or name it by HEPHY_BUILDAH.',
+    });
   }
   return { builder: builderOf('buildah'), tool, version: undefined, runtime: undefined, considered: [], notes: [] };
 }
 
-function searchOf(option: string | undefined, env: ToolSearch['env']): ToolSearch {
-  return option === undefined ? { env } : { option, env };
-}
-
-function missing(message: string, hint: string): HephyError {
-  return new HephyError('BUILDER_MISSING', message, { hint });
+function searchOf({ buildah, env }: BuilderSearch): ToolSearch {
+  return buildah === undefined ? { env } : { option: buildah, env };
 }

@@ -1,5 +1,5 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { bubblewrapArguments, OWN_DIRECTORY, type Mount, type RuntimeRoot } from '../../builders/runtime';
 import { builderEnvironment } from '../../process/builder-environment';
 import type { Tool } from '../../tools/tool';
@@ -11,6 +11,7 @@ import {
   type BuilderPlace,
   type PlaceInput,
 } from './builder-place';
+import { findVariableFiles } from './variable-files';
 
 export interface BubblewrapInput extends PlaceInput {
   readonly bubblewrap: Tool;
@@ -30,7 +31,11 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
   const own = join(directory, 'own');
   const paths = pathsIn(OWN_DIRECTORY, `${OWN_DIRECTORY}/context`);
   await writePrivateFiles({ ...input, directory: own }, paths, OWN_DIRECTORY);
-  const variables = await mountVariables(input.env);
+  const files = [...(await findVariableFiles(input.env))].map(([name, source]) => ({
+    name,
+    source,
+    target: `${OWN_DIRECTORY}/env/${name}`,
+  }));
   const root = await makeRoot(input.root, join(directory, 'root'));
   // bwrap would make the mount points itself, below a directory that others see.
   await mkdir(join(own, 'context'));
@@ -43,7 +48,7 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
         { kind: 'writable', source: own, target: OWN_DIRECTORY },
         { kind: 'read-only', source: input.tool.path, target: program },
         { kind: 'read-only', source: input.context, target: paths.context },
-        ...variables.mounts,
+        ...files.map(({ source, target }): Mount => ({ kind: 'read-only', source, target })),
       ];
       const command = [program, ...invocation.arguments];
       return input.runProcess({
@@ -53,7 +58,7 @@ export async function placeInBubblewrap(input: BubblewrapInput): Promise<Builder
           PATH: DEFAULT_PATH,
           TMPDIR: `${OWN_DIRECTORY}/tmp`,
           USER: 'root',
-          ...variables.env,
+          ...Object.fromEntries(files.map(({ name, target }) => [name, target])),
           ...invocation.env,
         }),
         capture: false,
@@ -69,29 +74,4 @@ async function makeRoot(root: BubblewrapInput['root'], path: string): Promise<Ru
   // Not left to the umask: it is the `/` that an unprivileged RUN sees.
   await chmod(path, 0o755);
   return { kind: 'directory', path };
-}
-
-/** The files that variables name (certificate authorities, tokens, profiles): each at a path of ours, its variable saying so. */
-async function mountVariables(
-  env: BubblewrapInput['env'],
-): Promise<{ readonly mounts: readonly Mount[]; readonly env: Readonly<Record<string, string>> }> {
-  const named = Object.entries(builderEnvironment(env)).filter(
-    ([name, value]) => /(?:_FILE|_DIR|_BUNDLE)$/.test(name) && isAbsolute(value),
-  );
-  const mounts: Mount[] = [];
-  const moved: Record<string, string> = {};
-  for (const [name, source] of new Map(named)) {
-    if (!(await isThere(source))) continue;
-    const target = `${OWN_DIRECTORY}/env/${name}`;
-    mounts.push({ kind: 'read-only', source, target });
-    moved[name] = target;
-  }
-  return { mounts, env: moved };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

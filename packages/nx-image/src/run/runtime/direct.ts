@@ -1,47 +1,57 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HephyError } from '../../errors/hephy-error';
 import { builderEnvironment } from '../../process/builder-environment';
 import type { Tool } from '../../tools/tool';
-import {
-  DEFAULT_PATH,
-  pathsIn,
-  withUsualUmask,
-  writePrivateFiles,
-  type BuilderPlace,
-  type PlaceInput,
-} from './builder-place';
+import { DEFAULT_PATH, pathsIn, writePrivateFiles, type BuilderPlace, type PlaceInput } from './builder-place';
 
 export interface DirectInput extends PlaceInput {
   readonly tool: Tool;
   readonly context: string;
-  /** Whether a RUN may write into the context: then it gets a copy. */
-  readonly writesContext: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** On the machine as it is, for builders that keep to a store of their own. */
+let used = false;
+
+/**
+ * In the root that this process is in, which is the builder's image and nothing else (`judgeOwnRoot`). The builder deletes it, itself included: a second build would see
+ * what the first left. No shell is there to set the umask, so that it is set for this process.
+ * @throws HephyError RUNTIME_UNAVAILABLE for the second build
+ */
 export async function placeDirectly(input: DirectInput): Promise<BuilderPlace> {
-  const { directory, tool, env } = input;
-  const context = input.writesContext ? join(directory, 'context') : input.context;
-  if (input.writesContext) {
-    await cp(input.context, context, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  if (used) {
+    throw new HephyError(
+      'RUNTIME_UNAVAILABLE',
+      'a container is good for one build of the runtime `direct`, and this one had it',
+      {
+        hint: 'Build each platform of each image in a container of its own.',
+      },
+    );
   }
+  used = true;
+  const { directory, tool, env, context } = input;
   const paths = pathsIn(directory, context);
   await writePrivateFiles(input, paths, directory);
   return {
     paths,
     digestFile: paths.digestFile,
-    run: (invocation, watch) =>
-      input.runProcess({
-        ...withUsualUmask(tool.path, invocation.arguments),
+    run: (invocation, watch) => {
+      process.umask(0o022);
+      return input.runProcess({
+        file: tool.path,
+        arguments: invocation.arguments,
         env: builderEnvironment(env, {
           HOME: join(directory, 'home'),
-          PATH: env.PATH ?? DEFAULT_PATH,
+          PATH: DEFAULT_PATH,
           TMPDIR: join(directory, 'tmp'),
+          USER: 'root',
+          SSL_CERT_DIR: env.SSL_CERT_DIR ?? '/kaniko/ssl/certs',
+          KANIKO_DIR: join(paths.store, 'kaniko'),
+          KANIKO_PRE_CLEANUP: 'true',
           ...invocation.env,
         }),
         capture: false,
         ...watch,
-      }),
+      });
+    },
   };
 }

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { BuilderName } from '../config/build-config';
+import type { RunProcess } from '../process/process';
+import { chooseBuilder, type BuilderSearch, type ChosenBuilder } from '../tools/choose-builder';
+import { presumeBuilder } from '../tools/presume-builder';
+import type { Considered } from '../tools/runtime';
+import { once } from './once';
+import type { RunOptions } from './run-context';
+import type { OnRunEvent } from './run-event';
+import { sweep } from './sweep';
+
+export interface FindBuilderInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly options: RunOptions;
+  /** Whether what is built goes to the local registry. */
+  readonly local: boolean;
+  readonly workspaceRoot: string;
+  readonly cacheDirectory: string;
+  readonly signal: AbortSignal;
+  readonly runProcess: RunProcess;
+  readonly onEvent: OnRunEvent;
+}
+
+export interface FindBuilder {
+  /** See `presumeBuilder` of tools. */
+  readonly presumeBuilder: (wanted: BuilderName) => Promise<BuilderName>;
+  /** See `chooseBuilder` of tools; asked once for each. Whoever chooses builds: what killed runs have left is swept meanwhile. */
+  readonly chooseBuilder: (wanted: BuilderName) => Promise<ChosenBuilder>;
+}
+
+export function findBuilder(input: FindBuilderInput): FindBuilder {
+  const { env, cacheDirectory, runProcess, onEvent } = input;
+  return {
+    presumeBuilder: once((wanted) => presumeBuilder(builderSearch(input, wanted))),
+    chooseBuilder: once(async (wanted) => {
+      const chosen = await chooseBuilder(builderSearch(input, wanted));
+      for (const text of explain(chosen)) onEvent({ kind: 'detail', text });
+      const engine = chosen.runtime?.kind === 'container' ? chosen.runtime.engine : undefined;
+      void sweep({ workDirectory: join(cacheDirectory, 'work'), engine, env, runProcess });
+      return chosen;
+    }),
+  };
+}
+
+/** Also for those who only ask what there is: `considerRuntimes`. */
+export function builderSearch(input: FindBuilderInput, wanted: BuilderName): BuilderSearch {
+  const { env, local, options, signal, runProcess, onEvent } = input;
+  const { kaniko, runtime, kanikoImage } = options;
+  return {
+    ...{ wanted, local, env, runProcess, signal },
+    uid: process.getuid?.(),
+    keep: [input.workspaceRoot, input.cacheDirectory],
+    onNote: (text) => {
+      onEvent({ kind: 'note', text });
+    },
+    ...(kaniko === undefined ? {} : { kaniko }),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(kanikoImage === undefined ? {} : { kanikoImage }),
+  };
+}
+
+function explain({ builder, version, runtime, tool, considered }: ChosenBuilder): string[] {
+  const where = runtime?.kind === 'container' ? runtime.engine.name : runtime?.kind;
+  const what = `builds with ${builder.name}${version === undefined ? '' : ` ${version}`} of ${tool.path}`;
+  return [`${what}${where === undefined ? '' : `, runtime ${where}`}`, ...considered.map(considerationLine)];
+}
+
+export function considerationLine({ runtime, usable, why }: Considered): string {
+  return `  ${runtime}: ${usable === true ? 'can be used' : usable === false ? 'cannot be used' : 'left'}: ${why}`;
+}
