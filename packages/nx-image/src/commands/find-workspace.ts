@@ -4,7 +4,10 @@ import { HephyError } from '../errors/hephy-error';
 
 export interface Workspace {
   readonly root: string;
-  readonly nxJson: { readonly cacheDirectory?: string };
+  readonly nxJson: {
+    readonly cacheDirectory?: string;
+    readonly plugins?: readonly (string | { readonly plugin: string; readonly options?: object })[];
+  };
 }
 
 /** The nx workspace that `from` is in. @throws HephyError OPTIONS_INVALID */

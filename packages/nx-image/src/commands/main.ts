@@ -7,6 +7,7 @@ import type { Command, Terminal } from './command';
 /** Each is loaded when it is called: `hephy report` needs no registry and no graph. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
   /* eslint-disable @typescript-eslint/no-require-imports */
+  doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
 
 const USAGE = `hephy: what is not one image's task; images are built by nx.
 
+  hephy doctor [--json]                  what a run here would do, and what stands in its way
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
   hephy report [IMAGE…] [--json]         what the last run made
   hephy registry start|stop|status       the local registry of this workspace

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { HephyError, HephyErrors } from '../../errors/hephy-error';
+import { findRepository, trustDirectory } from '../../source/find-repository';
+import { listContext } from '../../source/list-context';
+import { runGit } from '../../source/run-git';
+import type { Check } from './check';
+import type { Surroundings } from './surroundings';
+
+/** So that one large context does not take all of the time. */
+const IMAGES = 50;
+
+/**
+ * .nxignore and the .dockerignore files agree: a file that nx does not see and that is in a context would change the image without nx's knowing.
+ * git reads .nxignore, whose rules are those of .gitignore.
+ */
+export const checkIgnore: Check = {
+  name: 'ignore files',
+  find: async (surroundings) => {
+    const { workspaceRoot, images } = surroundings;
+    const nxignore = join(workspaceRoot, '.nxignore');
+    const root = findRepository(workspaceRoot);
+    if (!existsSync(nxignore)) {
+      return {
+        verdict: 'warning',
+        what: 'there is no .nxignore: a change of a README makes nx take its image for changed',
+        mend: 'Write **/README.md into .nxignore, and into the .dockerignore of images.',
+      };
+    }
+    if (root !== workspaceRoot)
+      return { verdict: 'not known', what: 'the workspace is not the root of a git repository' };
+    const paths: string[] = [];
+    for (const image of images.slice(0, IMAGES)) {
+      if (image.config.upstream === undefined) paths.push(...(await listPaths(surroundings, image)));
+    }
+    const hidden = await ignoredBy(surroundings, nxignore, paths);
+    if (hidden.length === 0) return { verdict: 'ok', what: '.nxignore hides nothing that is in an image’s context' };
+    return {
+      verdict: 'warning',
+      what: `.nxignore hides files from nx that are in contexts: ${hidden.slice(0, 5).join(', ')}${hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''}`,
+      mend: 'Name them in the .dockerignore beside the Dockerfile: else a change of them changes the image, and nx affected does not build it.',
+    };
+  },
+};
+
+async function listPaths(
+  { workspaceRoot, signal }: Surroundings,
+  { root, config }: Surroundings['images'][number],
+): Promise<readonly string[]> {
+  const { contextPath, dockerfilePath } = config;
+  try {
+    const { entries } = await listContext({
+      workspaceRoot,
+      imageRoot: root,
+      contextPath,
+      dockerfilePath,
+      modes: new Map(),
+      signal,
+    });
+    return entries.map(({ path }) => join(root, contextPath, path));
+  } catch (error) {
+    // What is wrong with a context is its build's to say.
+    if (error instanceof HephyError || error instanceof HephyErrors) return [];
+    throw error;
+  }
+}
+
+async function ignoredBy(
+  surroundings: Surroundings,
+  file: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const { workspaceRoot } = surroundings;
+  const end = await runGit(surroundings, {
+    arguments: ['check-ignore', '--no-index', '--verbose', '-z', '--stdin'],
+    cwd: workspaceRoot,
+    config: { ...trustDirectory(workspaceRoot), 'core.excludesFile': file },
+    stdin: paths.map((path) => `${path}\0`).join(''),
+  });
+  // Of each: source, line, pattern, path. A pattern that begins with `!` takes a path back.
+  const words = end.stdout.toString().split('\0');
+  const found: string[] = [];
+  for (let at = 0; at + 3 < words.length; at += 4) {
+    const [source, , pattern = '', path = ''] = words.slice(at, at + 4);
+    if (source === file && !pattern.startsWith('!')) found.push(path);
+  }
+  return found;
+}
