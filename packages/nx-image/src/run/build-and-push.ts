@@ -3,6 +3,7 @@ import type { Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { archName, formatPlatform } from '../oci/platform';
+import { proxySecrets } from '../registry/client/proxy';
 import { builderDockerConfig } from '../registry/credentials/builder-config';
 import type { ChosenBuilder } from '../tools/choose-builder';
 import { sweepStore } from '../source/sweep-store';
@@ -12,6 +13,7 @@ import type { CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { RESULTS_DIRECTORY } from './result-store';
 import { runBuilder } from './run-builder';
+import { refuseLedOut } from './refuse-led-out';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
 
@@ -31,7 +33,7 @@ export async function buildAndPush(
 ): Promise<Digest> {
   const { credentials, facts, signal } = context;
   const platform = formatPlatform(plan.platform);
-  const directory = await watch.time('context', () => materialise(context, image));
+  const directory = await watch.time('context', () => materialise(context, image, plan));
   const mirror = facts.mirror === undefined ? [] : [facts.mirror.split('/', 1)[0] ?? facts.mirror];
   const registries = [facts.repository.registry, ...plan.registries, ...mirror];
   const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
@@ -52,7 +54,7 @@ export async function buildAndPush(
         timeout: image.config.timeout,
         signal,
         logFile: join(context.workspaceRoot, log),
-        secrets: credentials.secrets(),
+        secrets: [...credentials.secrets(), ...proxySecrets(context.env)],
         workDirectory: join(context.cacheDirectory, 'work'),
         runProcess: context.runProcess,
         onProgress: (progress) => {
@@ -84,17 +86,19 @@ export async function buildAndPush(
   }
 }
 
-/** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED */
-async function materialise(context: RunContext, image: Image): Promise<string> {
+/** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED, and of links: see `refuseLedOut` */
+async function materialise(context: RunContext, image: Image, plan: CompletePlan): Promise<string> {
   const prepared = requirePrepared(context, image.name);
   const source = await openSource(context, image, prepared.upstream?.commit);
-  const { digest } = await source.list();
-  if (digest !== prepared.context.digest) {
+  const listing = await source.list();
+  if (listing.digest !== prepared.context.digest) {
     throw new HephyError('CONTEXT_CHANGED', `the files of ${image.name} are not what they were when they were hashed`, {
       where: { file: image.configFile },
       hint: 'Run it again, and leave the files alone while it runs.',
     });
   }
+  // Again, for the builder that was found in the end.
+  refuseLedOut(context.facts, image, plan.dockerfile, plan.platform, listing);
   const directory = await source.materialise();
   // What no run has used for a day goes; where nothing is built nothing has come either.
   sweepStore(contextStore(context));

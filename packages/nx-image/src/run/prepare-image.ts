@@ -3,9 +3,12 @@ import type { ImageUse } from '../dockerfile/dockerfile';
 import { HephyError } from '../errors/hephy-error';
 import { formatPlatform } from '../oci/platform';
 import type { BaseResult, PrepareResult } from '../report/result';
+import type { ContextListing } from '../source/source';
 import { openSource } from './open-source';
 import type { OpenSource } from './opened-source';
+import { withBuilder } from './plan-build';
 import { readFor } from './read-for-platform';
+import { refuseLedOut } from './refuse-led-out';
 import type { RunContext } from './run-context';
 import { failureOf, Stopwatch } from './step-results';
 import { platformOf } from './use-platform';
@@ -30,6 +33,7 @@ export async function prepareImage(context: RunContext, image: Image): Promise<P
       context.onEvent({ kind: 'note', text: `${image.name}: ${note}` });
     }
     const text = source.dockerfileText;
+    await refuseLinks(context, image, source, listing);
     const bases = await watch.time('resolve', () => resolveAll(context, image, source));
     return {
       ...result,
@@ -42,6 +46,20 @@ export async function prepareImage(context: RunContext, image: Image): Promise<P
     };
   } catch (thrown) {
     return { ...result, ...failureOf(thrown, context.signal.aborted), bases: [], seconds: watch.seconds() };
+  }
+}
+
+/** The builder that will probably build counts: a run that has to do without Kaniko has other limits. */
+async function refuseLinks(
+  context: RunContext,
+  configured: Image,
+  source: OpenSource,
+  listing: ContextListing,
+): Promise<void> {
+  const image = withBuilder(configured, await context.presumeBuilder(configured.config.builder));
+  const written = { path: source.dockerfilePath, text: source.dockerfileText };
+  for (const platform of image.config.platforms) {
+    refuseLedOut(context.facts, image, readFor(context.facts, image, written, platform), platform, listing);
   }
 }
 
