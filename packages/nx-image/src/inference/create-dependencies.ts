@@ -1,10 +1,7 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
-import type { Image } from '../config/build-config';
 import { checkImages } from '../config/image-table';
-import { findOwnImages } from '../dockerfile/find-own-images';
+import { recallFacts } from './image-facts';
 import { KANIKO_EXECUTOR } from './image-project';
-import { loadImages } from './load-images';
-import { readOwnDockerfile } from './own-dockerfile';
 import type { HephyPluginOptions } from './plugin-options';
 
 /** The enum's value; the enum itself would load all of the devkit into every graph. */
@@ -20,14 +17,14 @@ export const createDependencies: CreateDependencies<HephyPluginOptions> = (_opti
     if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR))
       nameByRoot.set(project.root, name);
   }
-  const { images } = loadImages(
+  const facts = recallFacts(
     context.workspaceRoot,
     [...nameByRoot.keys()].map((root) => `${root}/build-config.yaml`),
   );
-  const { owners } = checkImages(images);
+  const { owners } = checkImages(facts.map(({ image }) => image));
   const edges: RawProjectGraphDependency[] = [];
-  for (const image of images) {
-    const parents = new Set(ownImagesOf(context.workspaceRoot, image).map((own) => owners.get(own)?.root));
+  for (const { image, ownImages } of facts) {
+    const parents = new Set(ownImages.map((own) => owners.get(own)?.root));
     const source = nameByRoot.get(image.root);
     for (const root of parents) {
       const target = root === undefined ? undefined : nameByRoot.get(root);
@@ -37,8 +34,3 @@ export const createDependencies: CreateDependencies<HephyPluginOptions> = (_opti
   }
   return edges;
 };
-
-function ownImagesOf(workspaceRoot: string, image: Image): readonly string[] {
-  const dockerfile = readOwnDockerfile(workspaceRoot, image);
-  return dockerfile === undefined ? [] : findOwnImages(dockerfile.text, dockerfile.options);
-}

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
-import type { Image } from '../config/build-config';
 import { checkImages } from '../config/image-table';
-import { crossesPlatforms } from '../dockerfile/find-own-images';
 import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
+import { readFacts } from './image-facts';
 import { imageProject } from './image-project';
-import { loadImages } from './load-images';
-import { readOwnDockerfile } from './own-dockerfile';
 import type { HephyPluginOptions } from './plugin-options';
 
 const CONFIG_NAME = 'build-config.yaml';
@@ -21,24 +18,20 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
   PATTERN,
   (files, options, context) => {
     const configs = files.filter((file) => file.endsWith(`/${CONFIG_NAME}`) || file === CONFIG_NAME);
-    const { images, errors } = loadImages(context.workspaceRoot, configs);
+    const { facts, errors } = readFacts(context.workspaceRoot, configs);
     const problems: [string, HephyError][] = errors.map(([file, error]) => [file, error]);
-    for (const error of checkImages(images).errors) problems.push([error.where?.file ?? '', error]);
+    for (const error of checkImages(facts.map(({ image }) => image)).errors)
+      problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
-    const nodes: CreateNodesResultArray = images.map((image) => [
+    const nodes: CreateNodesResultArray = facts.map(({ image, crosses }) => [
       image.configFile,
-      { projects: { [image.root]: imageProject(image, options, crosses(context.workspaceRoot, image)) } },
+      { projects: { [image.root]: imageProject(image, options, crosses) } },
     ]);
     if (problems.length > 0) throw aggregate(problems, nodes);
     return nodes;
   },
 ];
-
-function crosses(workspaceRoot: string, image: Image): boolean {
-  const dockerfile = readOwnDockerfile(workspaceRoot, image);
-  return dockerfile !== undefined && crossesPlatforms(dockerfile.text, dockerfile.options);
-}
 
 function misnamed(file: string): HephyError {
   return new HephyError('CONFIG_MISNAMED', 'build-config.yml is not read', {

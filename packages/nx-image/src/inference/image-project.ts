@@ -27,7 +27,7 @@ export function imageProject(
       executor: KANIKO_EXECUTOR,
       options: { step: 'prepare', ...shared, ...builder },
       dependsOn: [names.context],
-      ...described(image, names.prepare, prepareText(image)),
+      ...described(prepareText(image)),
     },
   };
   for (const { name, platform } of builds) {
@@ -35,14 +35,20 @@ export function imageProject(
       executor: KANIKO_EXECUTOR,
       options: { step: 'build', platform, ...shared, ...builder },
       dependsOn: [names.prepare, ...(crosses ? everyBuild(names) : [name]).map((target) => `^${target}`)],
-      ...described(image, name, `Builds the image for ${platform}, unless the registry has it from the same inputs.`),
+      ...described(
+        `Builds the image for ${platform}, unless the registry has it from the same inputs.`,
+        helpOf(image, name),
+      ),
     };
   }
   targets[names.manifest] = {
     executor: MANIFEST_TOOL_EXECUTOR,
-    options: { ...shared },
+    ...(Object.keys(shared).length === 0 ? {} : { options: shared }),
     dependsOn: [...builds.map(({ name }) => name), `^${names.manifest}`],
-    ...described(image, names.manifest, 'Joins what was built into an image index, checks it, and writes its tags.'),
+    ...described(
+      'Joins what was built into an image index, checks it, and writes its tags.',
+      helpOf(image, names.manifest),
+    ),
   };
   return {
     name: image.name,
@@ -54,7 +60,6 @@ export function imageProject(
         image.config.description ??
         `Container image ${image.name} for ${builds.map(({ platform }) => platform).join(', ')}`,
       technologies: ['kaniko', 'oci'],
-      targetGroups: { Image: targetOrder(names, builds) },
     },
   };
 }
@@ -64,10 +69,6 @@ function everyBuild(names: TargetNames): readonly string[] {
   return KNOWN_PLATFORMS.flatMap((text) => parsePlatform(text) ?? []).map(
     (platform) => `${names.build}-${archName(platform)}`,
   );
-}
-
-function targetOrder(names: TargetNames, builds: readonly { readonly name: string }[]): string[] {
-  return [names.prepare, ...builds.map(({ name }) => name), names.manifest];
 }
 
 /** Only what is set: options that say nothing would bury those that do. */
@@ -92,20 +93,21 @@ function prepareText(image: Image): string {
   return `Resolves ${source} and the base images; builds nothing.`;
 }
 
+type Described = Pick<TargetConfiguration, 'metadata' | 'cache' | 'continuous'>;
+type Help = NonNullable<Described['metadata']>['help'];
+
 /** Nx carries every property of every target between its processes and into its caches, each with where it comes from: no more than reads well. */
-function described(
-  image: Image,
-  target: string,
-  description: string,
-): Pick<TargetConfiguration, 'metadata' | 'cache' | 'continuous'> {
+function described(description: string, help?: Help): Described {
   return {
     // Whether an image exists is asked of the registry, never of a task cache.
     cache: false,
     // Without it Nx looks the executor up for each target.
     continuous: false,
-    metadata: {
-      description,
-      help: { command: `npx nx run ${image.name}:${target} --help`, example: {} },
-    },
+    metadata: { description, ...(help === undefined ? {} : { help }) },
   };
+}
+
+/** Of the targets that people run. */
+function helpOf(image: Image, target: string): NonNullable<Help> {
+  return { command: `npx nx run ${image.name}:${target} --help`, example: {} };
 }

@@ -216,6 +216,24 @@ describe('createDependencies', () => {
     ]);
   });
 
+  it('goes by the text that createNodes read just before, each time anew', async () => {
+    const files = {
+      'base-image/build-config.yaml': CONFIG,
+      'tool/build-config.yaml': CONFIG,
+      'web/build-config.yaml': CONFIG,
+      'web/Dockerfile': FROM_BASE,
+    };
+    const projects = Object.fromEntries(
+      Object.values(await infer(files)).map((project) => [project.name ?? '', project]),
+    );
+    const ask = (): unknown =>
+      createDependencies({}, { projects, workspaceRoot: root } as unknown as CreateDependenciesContext);
+    write({ 'web/Dockerfile': FROM_BASE.replace('base-image', 'tool') });
+    expect(ask()).toEqual([{ source: 'web', target: 'base-image', type: 'implicit' }]);
+    await createNodes[1](['web/build-config.yaml'], {}, { workspaceRoot: root, nxJsonConfiguration: {} });
+    expect(ask()).toEqual([{ source: 'web', target: 'tool', type: 'implicit' }]);
+  });
+
   it('has none for other registries, unused stages, upstream Dockerfiles and a Dockerfile that is not there', async () => {
     const files = {
       'base-image/build-config.yaml': CONFIG,

@@ -4,8 +4,8 @@ import type { BuildConfig, Image } from '../config/build-config';
 import { loadBuildConfig } from '../config/load-build-config';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 
-/** Configs by content: createNodes and createDependencies ask for the same files, a daemon asks again and again. */
-const loaded = new Map<string, { readonly text: string; readonly config: BuildConfig }>();
+/** Configs by content: a daemon asks for the same files again and again. */
+const loaded = new Map<string, { readonly bytes: Buffer; readonly config: BuildConfig }>();
 
 /**
  * The image of a `build-config.yaml`.
@@ -13,12 +13,11 @@ const loaded = new Map<string, { readonly text: string; readonly config: BuildCo
  * @throws HephyErrors with every problem of the file
  */
 export function loadImage(workspaceRoot: string, configFile: string): Image {
-  const bytes = readFileSync(join(workspaceRoot, configFile));
-  const key = join(workspaceRoot, configFile);
-  const text = bytes.toString('latin1');
-  const known = loaded.get(key);
-  const config = known?.text === text ? known.config : loadBuildConfig(bytes, configFile);
-  loaded.set(key, { text, config });
+  const path = join(workspaceRoot, configFile);
+  const bytes = readFileSync(path);
+  const known = loaded.get(path);
+  const config = known?.bytes.equals(bytes) === true ? known.config : loadBuildConfig(bytes, configFile);
+  loaded.set(path, { bytes, config });
   const root = dirname(configFile);
   if (root === '.') {
     throw new HephyErrors([

@@ -1,0 +1,50 @@
+import type { Image } from '../config/build-config';
+import { crossesPlatforms, findOwnImages } from '../dockerfile/find-own-images';
+import type { HephyError } from '../errors/hephy-error';
+import { loadImages } from './load-images';
+import { readOwnDockerfile } from './own-dockerfile';
+
+/** All that the graph knows of an image: its config, and what its Dockerfile says of other images of the repository. */
+export interface ImageFacts {
+  readonly image: Image;
+  /** `<image>-<tag>` of those that it is FROM or copies from. */
+  readonly ownImages: readonly string[];
+  /** Whether its build needs one of them for another platform than its own. */
+  readonly crosses: boolean;
+}
+
+export interface ReadFacts {
+  readonly facts: readonly ImageFacts[];
+  readonly errors: readonly (readonly [file: string, error: HephyError])[];
+}
+
+/** Of the last `readFacts` of this process. */
+let last: { readonly workspaceRoot: string; readonly byConfig: ReadonlyMap<string, ImageFacts> } | undefined;
+
+/** Reads configs and Dockerfiles; each file's problems beside those that have none. */
+export function readFacts(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {
+  const read = readAll(workspaceRoot, configFiles);
+  last = { workspaceRoot, byConfig: new Map(read.facts.map((one) => [one.image.configFile, one])) };
+  return read;
+}
+
+/**
+ * What `readFacts` found, and for files that it was not asked for what they say now. Nx calls createDependencies right behind createNodes, in one process and each time
+ * that it makes a graph: with its daemon too, edges then go by the same text as projects.
+ */
+export function recallFacts(workspaceRoot: string, configFiles: readonly string[]): readonly ImageFacts[] {
+  const known = last?.workspaceRoot === workspaceRoot ? last.byConfig : undefined;
+  const missing = configFiles.filter((file) => known?.has(file) !== true);
+  return [...configFiles.flatMap((file) => known?.get(file) ?? []), ...readAll(workspaceRoot, missing).facts];
+}
+
+function readAll(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {
+  const { images, errors } = loadImages(workspaceRoot, configFiles);
+  const facts = images.map((image): ImageFacts => {
+    const dockerfile = readOwnDockerfile(workspaceRoot, image);
+    if (dockerfile === undefined) return { image, ownImages: [], crosses: false };
+    const { text, options } = dockerfile;
+    return { image, ownImages: findOwnImages(text, options), crosses: crossesPlatforms(text, options) };
+  });
+  return { facts, errors };
+}
