@@ -84,7 +84,7 @@ async function tryOne(
 function considerationOf(runtime: RuntimeName, look: FoundRuntime | HephyError): Considered {
   return look instanceof HephyError
     ? { runtime, usable: false, why: look.message }
-    : { runtime, usable: true, why: look.why };
+    : { runtime, usable: true, why: look.why, ...(look.pulls === undefined ? {} : { pulls: look.pulls }) };
 }
 
 /** The first error says it; behind it what the others lack. */

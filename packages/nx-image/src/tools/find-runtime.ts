@@ -17,6 +17,8 @@ export interface FoundRuntime {
   readonly notes: readonly string[];
   /** What it has: for `Considered`. */
   readonly why: string;
+  /** The image that has to be pulled first, where none was. */
+  readonly pulls?: string;
 }
 
 /** Kaniko in the runtime. `tryOut`: whether an image may be pulled and containers be started. @throws HephyError why not */
@@ -66,6 +68,7 @@ async function findInEngine(
       version: undefined,
       notes: [],
       why,
+      ...(there ? {} : { pulls: wish.image }),
     };
   }
   const { id, version, notes } = await ensureKanikoImage(engine, wish.image, search);

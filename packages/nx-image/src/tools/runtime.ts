@@ -26,6 +26,8 @@ export interface Considered {
   readonly usable: boolean | undefined;
   /** What it has, or what it lacks: part of a sentence, without a full stop. */
   readonly why: string;
+  /** The image that a run would pull first. */
+  readonly pulls?: string;
 }
 
 export interface RuntimeWish {

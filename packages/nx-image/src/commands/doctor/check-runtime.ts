@@ -1,3 +1,6 @@
+import { HephyError } from '../../errors/hephy-error';
+import { parseReference } from '../../oci/reference';
+import type { RegistryClient } from '../../registry/registry';
 import { considerRuntimes } from '../../tools/choose-runtime';
 import { findBuildah } from '../../tools/find-tool';
 import { readRuntimeWish, type Considered } from '../../tools/runtime';
@@ -12,7 +15,7 @@ export const checkRuntime: Check = {
   name: 'runtime',
   find: async (surroundings) => {
     if (!wantedBuilders(surroundings).includes('kaniko')) return { verdict: 'ok', what: 'buildah needs none' };
-    const { env, options, runProcess, uid, facts, signal } = surroundings;
+    const { env, options, runProcess, uid, facts, signal, client } = surroundings;
     const search = {
       wanted: 'kaniko',
       local: facts.local,
@@ -25,8 +28,8 @@ export const checkRuntime: Check = {
       ...(options.kanikoImage === undefined ? {} : { kanikoImage: options.kanikoImage }),
     } as const;
     const { runtime: wish, askedBy } = readRuntimeWish(env, search);
-    const considered = await considerRuntimes(search);
-    const details = considered.map(({ runtime, usable, why }) => `${runtime}: ${usable === true ? '' : 'no, '}${why}`);
+    const considered = await Promise.all((await considerRuntimes(search)).map((one) => withPull(one, client)));
+    const details = considered.map(({ runtime, usable, why }) => `${usable === true ? '' : 'not '}${runtime}: ${why}`);
     if (wish !== 'auto') return asked(considered, wish, askedBy ?? '', details);
     // It deletes the root that it is in: taken only where it is asked for.
     const taken = considered.find(({ runtime, usable }) => usable === true && runtime !== 'direct');
@@ -45,6 +48,17 @@ export const checkRuntime: Check = {
     };
   },
 };
+
+/** An image that cannot be pulled is no runtime. Engines pull for themselves, by logins and mirrors of their own: it is asked whether its registry has it. */
+async function withPull(considered: Considered, client: RegistryClient): Promise<Considered> {
+  const image = parseReference(considered.pulls ?? '');
+  if (considered.usable !== true || image === undefined) return considered;
+  const why = await client.headManifest(image).then(
+    (digest) => (digest === undefined ? 'which is not in its registry' : undefined),
+    (error: unknown) => (error instanceof HephyError ? `which cannot be asked for: ${error.message}` : undefined),
+  );
+  return why === undefined ? considered : { ...considered, usable: false, why: `${considered.why}, ${why}` };
+}
 
 function asked(considered: readonly Considered[], wish: string, askedBy: string, details: readonly string[]): Found {
   const found = considered.find(({ runtime }) => runtime === wish);
