@@ -19,8 +19,7 @@ cp /bin/busybox "/go/bin/\${name%@*}"
 
 /** What stands in for `golang:alpine`: Debian's busybox, for either architecture, with as much of apk and go as a Dockerfile needs to run. */
 export function golangImage(architecture: 'amd64' | 'arm64'): FixtureImage {
-  const archive = join(rootfsDirectory(), `${architecture}.tar`);
-  const busybox = execFileSync('tar', ['-xOf', archive, 'bin/busybox'], { maxBuffer: 2 ** 26 });
+  const busybox = execFileSync('tar', ['-xOf', busyboxArchive(architecture), 'bin/busybox'], { maxBuffer: 2 ** 26 });
   const applets = ['cp', 'mkdir', 'sh'].map((name) => [`/bin/${name}`, { link: 'busybox' }] as const);
   return {
     platform: `linux/${architecture}`,
@@ -31,6 +30,11 @@ export function golangImage(architecture: 'amd64' | 'arm64'): FixtureImage {
       '/usr/local/bin/go': { content: GO, mode: 0o755 },
     },
   };
+}
+
+/** A tar with Debian's static busybox at `bin/busybox` and a link of each applet's name beside it. */
+export function busyboxArchive(architecture: 'amd64' | 'arm64'): string {
+  return join(rootfsDirectory(), `${architecture}.tar`);
 }
 
 let made: string | undefined;

@@ -61,27 +61,47 @@ export class RegistryView {
     );
   }
 
-  /** For which architectures the ELF files of a platform's image are. */
-  async elfMachines(index: string, architecture: string): Promise<Readonly<Record<string, string>>> {
+  /** The digest of a platform's image. */
+  async childOf(index: string, architecture: string): Promise<string> {
     const { manifests } = await this.manifest(index);
     const child = manifests?.find(({ platform }) => platform?.architecture === architecture);
     if (child === undefined) throw new Error(`${index} has no ${architecture}`);
-    return this.elfMachinesOf(child.digest);
+    return child.digest;
+  }
+
+  /** For which architectures the ELF files of a platform's image are. */
+  async elfMachines(index: string, architecture: string): Promise<Readonly<Record<string, string>>> {
+    return this.elfMachinesOf(await this.childOf(index, architecture));
   }
 
   /** For which architectures the ELF files of one platform's image are. */
   async elfMachinesOf(reference: string): Promise<Readonly<Record<string, string>>> {
-    const { layers } = await this.manifest(reference);
     const machines: Record<string, string> = {};
-    for (const layer of layers ?? []) {
-      const response = await this.get(`blobs/${layer.digest}`);
-      const bytes = Buffer.from(await response.arrayBuffer());
-      for (const [path, content] of listFiles(layer.mediaType.endsWith('gzip') ? gunzipSync(bytes) : bytes)) {
+    for (const layer of await this.layers(reference)) {
+      for (const [path, content] of listFiles(layer)) {
         if (content.length < 20 || content.readUInt32BE(0) !== 0x7f454c46) continue;
         machines[path] = MACHINES[content.readUInt16LE(18)] ?? 'unknown';
       }
     }
     return machines;
+  }
+
+  /** A regular file of one platform's image, as its topmost layer has it. */
+  async file(reference: string, path: string): Promise<string | undefined> {
+    const files = (await this.layers(reference)).flatMap(listFiles);
+    return files.findLast(([name]) => name === path)?.[1].toString();
+  }
+
+  /** Tars, the lowest first. */
+  async layers(reference: string): Promise<Buffer[]> {
+    const { layers = [] } = await this.manifest(reference);
+    const tars: Buffer[] = [];
+    for (const layer of layers) {
+      const response = await this.get(`blobs/${layer.digest}`);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      tars.push(layer.mediaType.endsWith('gzip') ? gunzipSync(bytes) : bytes);
+    }
+    return tars;
   }
 
   private get(path: string): Promise<Response> {
