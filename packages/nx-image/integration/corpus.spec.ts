@@ -55,13 +55,17 @@ describe.each([['kaniko'], ['buildah']] as const)('%s', (name) => {
 
 async function expectPlan(one: CorpusCase, builder: BuilderName): Promise<void> {
   if (one.edges !== undefined) expect(stage.edges(one)).toEqual(one.edges);
-  const { refused, pins = one.pins } = expectationOf(one, builder) ?? {};
+  const { refused, pins = one.pins, notes = [] } = expectationOf(one, builder) ?? {};
   const plan = await planOrErrors(one, builder);
   if (refused !== undefined || 'errors' in plan) {
     expectComplaints('errors' in plan ? plan.errors : [], refused ?? []);
     return;
   }
   if (pins !== undefined) expect(stage.pins(plan)).toEqual(pins);
+  expectComplaints(
+    plan.dockerfile.notes.map(({ line, column, what, hint }) => ({ where: { line, column }, message: what, hint })),
+    notes,
+  );
 }
 
 async function planOrErrors(
@@ -77,15 +81,23 @@ async function planOrErrors(
   }
 }
 
+interface Complained {
+  readonly where?: { readonly line?: number; readonly column?: number } | undefined;
+  readonly code?: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
 /** Each begins with place and code, and goes on with a part of the message; what to do is said as well. */
-function expectComplaints(errors: readonly HephyError[], expected: readonly string[]): void {
+function expectComplaints(errors: readonly Complained[], expected: readonly string[]): void {
   const found = errors.map(({ where, code, message }, index) => {
     const { line = '', column } = where ?? {};
     const place = `${line}${column === undefined ? '' : `:${column}`}`;
-    const [wantedPlace = '', wantedCode = '', ...words] = (expected[index] ?? '').split(' ');
+    const [wantedPlace = '', ...rest] = (expected[index] ?? '').split(' ');
+    const [wantedCode = '', ...words] = code === undefined ? ['', ...rest] : rest;
     const said = message.includes(words.join(' ')) ? words.join(' ') : message;
     const shown = wantedPlace === `${line}` ? wantedPlace : place;
-    return [shown, code === wantedCode ? wantedCode : code, said].join(' ');
+    return [shown, ...(code === undefined ? [] : [code === wantedCode ? wantedCode : code]), said].join(' ').trimEnd();
   });
   expect(found).toEqual(expected);
   for (const { hint } of errors) expect(hint).toMatch(/\S/);
@@ -104,8 +116,14 @@ function expectBuild({ end, image, baseLayers }: CorpusBuild, expectation: Expec
   if (files !== undefined) expect(changesOf(image, baseLayers, files)).toEqual(files);
   for (const [key, value] of Object.entries(config ?? {})) {
     const found: unknown = (image.config.config as Record<string, unknown> | undefined)?.[key];
-    expect({ [key]: found ?? null }).toEqual({ [key]: value });
+    expect({ [key]: settle(key, found) }).toEqual({ [key]: settle(key, value) });
   }
+}
+
+/** The order of variables says nothing, and an empty list no more than none. */
+function settle(key: string, value: unknown): unknown {
+  if (Array.isArray(value) && key === 'Env') return [...(value as string[])].sort();
+  return Array.isArray(value) && value.length === 0 ? null : (value ?? null);
 }
 
 /** Starts a case when its test asks for it, and those behind it, as many as may run at once. */

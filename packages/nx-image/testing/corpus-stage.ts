@@ -8,7 +8,8 @@ import { createRegistryClient } from '../src/registry/client/create-registry-cli
 import { runProcess } from '../src/process/run-process';
 import { planBuild, type CompletePlan } from '../src/run/plan-build';
 import { baseResolver } from '../src/run/resolve-bases';
-import { runBuilder, type BuilderRunEnd } from '../src/run/run-builder';
+import type { BuilderRunEnd } from '../src/run/builder-run';
+import { runBuilder } from '../src/run/run-builder';
 import type { RunContext } from '../src/run/run-context';
 import type { ChosenBuilder } from '../src/tools/choose-builder';
 import { CORPUS_BASES, OWN_BASE, SHARED_CONTEXT } from './corpus-bases';

@@ -1,6 +1,7 @@
 import type { BuilderName } from '../config/build-config';
 import type { Platform } from '../oci/platform';
 import type { Download } from './find-downloads';
+import type { Rewrite } from './rewrites';
 
 /** A half-open range of UTF-16 offsets into the Dockerfile's text. */
 export interface Range {
@@ -53,7 +54,7 @@ export interface Alias {
   readonly name: string;
 }
 
-/** What a builder would get wrong in silence. */
+/** What a builder would get wrong in silence, and what to do. */
 export interface Refusal {
   readonly line: number;
   readonly column: number;
@@ -74,11 +75,15 @@ export interface Dockerfile {
   readonly uses: readonly ImageUse[];
   /** Of used stages, first to last. */
   readonly aliases: readonly Alias[];
+  /** Of used stages, in the order of the file. */
+  readonly rewrites: readonly Rewrite[];
   /** `ADD --checksum` of used stages, first to last. */
   readonly downloads: readonly Download[];
   /** Whether a RUN of a used stage may write into a bind mount of the context. */
   readonly writesContext: boolean;
   readonly refusals: readonly Refusal[];
+  /** What the builder does otherwise than Docker, and is no reason not to build. */
+  readonly notes: readonly Refusal[];
 }
 
 export interface ReadOptions {

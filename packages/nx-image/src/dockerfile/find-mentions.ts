@@ -12,8 +12,18 @@ export interface Mention {
   readonly plain: boolean;
 }
 
+export interface Mount {
+  readonly flag: Flag;
+  /** Lower case; `bind` where none is named. */
+  readonly type: string;
+  /** `type=bind` of the context. */
+  readonly ofContext: boolean;
+  readonly writable: boolean;
+}
+
 export interface MountFacts {
   readonly mentions: readonly Mention[];
+  readonly mounts: readonly Mount[];
   /** `type=bind` of the context, writable. */
   readonly writesContext: boolean;
 }
@@ -27,7 +37,7 @@ export function findCopyMention(instruction: Instruction): Mention | undefined {
 /** Of all `--mount=` of a RUN: comma-separated fields, keys in any case; the last of a key counts. */
 export function readMounts(instruction: Instruction): MountFacts {
   const mentions: Mention[] = [];
-  let writesContext = false;
+  const mounts: Mount[] = [];
   for (const flag of instruction.flags) {
     if (!flag.text.startsWith('--mount=')) continue;
     let from: Mention | undefined;
@@ -43,9 +53,9 @@ export function readMounts(instruction: Instruction): MountFacts {
         from = mentionIn(instruction, 'RUN', flag, start + key.length + 1, end);
     }
     if (from !== undefined) mentions.push(from);
-    else if (type === 'bind' && writable) writesContext = true;
+    mounts.push({ flag, type, ofContext: from === undefined && type === 'bind', writable });
   }
-  return { mentions, writesContext };
+  return { mentions, mounts, writesContext: mounts.some(({ ofContext, writable }) => ofContext && writable) };
 }
 
 /** Comma-separated fields; quotes around a field, as CSV has them, belong to no field. */

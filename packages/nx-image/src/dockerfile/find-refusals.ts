@@ -1,19 +1,19 @@
 import type { BuilderName } from '../config/build-config';
 import type { Refusal } from './dockerfile';
-import type { Instruction } from './instruction';
+import type { Difference } from './differences/difference';
 import type { StagePart } from './read-stages';
 import type { ResolvedStage, Resolution } from './resolve-stages';
 import type { Position } from './text-position';
 
 interface Found {
   readonly builder: BuilderName;
-  readonly instructions: readonly Instruction[];
   readonly usedStages: readonly ResolvedStage[];
   /** Everything that used stages name. */
   readonly inUse: readonly Resolution[];
   readonly parts: readonly StagePart[];
   /** Those of `parts` that ONBUILD holds. */
   readonly triggers: readonly StagePart[];
+  readonly differences: readonly Difference[];
   readonly positionOf: (offset: number) => Position;
 }
 
@@ -35,14 +35,21 @@ export function findRefusals(found: Found): readonly Refusal[] {
       ),
     ),
     ...findUnreadDownloads(found, at),
-    ...(builder === 'kaniko' ? findForKaniko(found, at) : findForBuildah(found, at)),
+    ...found.differences.flatMap(({ kind, offset, what, hint }) => (kind === 'refusal' ? at(offset, what, hint) : [])),
+    ...(builder === 'kaniko' ? findSkippedMounts(found, at) : []),
   ];
-  return refusals.sort((a, b) => a.line - b.line || a.column - b.column);
+  return inOrder(refusals);
+}
+
+/** By their places, each once: what ONBUILD holds may be carried out in several stages. */
+export function inOrder(found: readonly Refusal[]): readonly Refusal[] {
+  const once = new Map(found.map((one) => [`${one.line}:${one.column} ${one.what}`, one]));
+  return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 type At = (offset: number, what: string, hint: string) => Refusal;
 
-function findForKaniko({ parts }: Found, at: At): Refusal[] {
+function findSkippedMounts({ parts }: Found, at: At): Refusal[] {
   return parts.flatMap(({ mentions }) =>
     mentions.flatMap(({ instruction, written, range }) =>
       instruction === 'RUN'
@@ -79,21 +86,6 @@ function findUnreadDownloads({ parts, triggers }: Found, at: At): Refusal[] {
         ),
       ];
     }),
-  );
-}
-
-/** buildah 1.28 reads no here-documents, in whatever stage. */
-function findForBuildah({ instructions }: Found, at: At): Refusal[] {
-  return instructions.flatMap(({ heredocs, pieces }) =>
-    heredocs
-      ? [
-          at(
-            pieces[0]?.source ?? 0,
-            'buildah before 1.33 takes the lines of a here-document for instructions',
-            'Write RUN with && and \\, COPY a script from the context, or use build_backend: kaniko.',
-          ),
-        ]
-      : [],
   );
 }
 

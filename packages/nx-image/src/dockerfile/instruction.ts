@@ -13,6 +13,8 @@ export interface Instruction {
   /** Where in `text` the arguments behind the flags begin and end. */
   readonly arguments: Range;
   readonly heredocs: boolean;
+  /** Of a RUN that is one here-document and nothing else. */
+  readonly script?: { readonly name: string; readonly chomp: boolean; readonly firstLine: string };
   /** The instruction behind ONBUILD. */
   readonly trigger?: Instruction;
 }

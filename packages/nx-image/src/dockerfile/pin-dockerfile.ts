@@ -3,7 +3,7 @@ import type { Download } from './find-downloads';
 
 /**
  * The Dockerfile as a builder gets it: each image of a used stage replaced in place by what `pinned` answers, `--platform=…` of pinned
- * FROMs left out, aliases of stages spelled out; of each download for which `downloaded` answers an image, a COPY from there. Every other byte, and every line's
+ * FROMs left out, aliases of stages and `rewrites` spelled out; of each download for which `downloaded` answers an image, a COPY from there. Every other byte, and every line's
  * number, stays as it is.
  */
 export function pinDockerfile(
@@ -11,11 +11,12 @@ export function pinDockerfile(
   pinned: (use: ImageUse) => string | undefined,
   downloaded: (download: Download) => string | undefined = () => undefined,
 ): string {
-  const { text, stages, uses, aliases } = dockerfile;
+  const { text, stages, uses, aliases, rewrites } = dockerfile;
   const edits: { range: Range; replacement: string }[] = aliases.map(({ range, name }) => ({
     range,
     replacement: name,
   }));
+  edits.push(...rewrites.map(({ range, text: replacement }) => ({ range, replacement })));
   for (const use of uses) {
     if (stages[use.stage]?.used !== true) continue;
     const replacement = pinned(use);

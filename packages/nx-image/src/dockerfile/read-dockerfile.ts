@@ -3,10 +3,13 @@ import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { parseReference } from '../oci/reference';
 import { openArgScope } from './arg-scope';
 import type { Dockerfile, ReadOptions } from './dockerfile';
-import { findRefusals } from './find-refusals';
+import { findDifferences } from './differences/find-differences';
+import { viewBuild } from './differences/view-build';
+import { findRefusals, inOrder } from './find-refusals';
 import type { Problem } from './read-from';
 import { readStages, type StagePart } from './read-stages';
 import { findUsedStages, resolveStages, type ResolvedStage } from './resolve-stages';
+import { findRewrites } from './rewrites';
 import { scanInstructions } from './scan-instructions';
 import { indexPositions } from './text-position';
 
@@ -29,7 +32,8 @@ export function readWithErrors(
   options: ReadOptions,
 ): { readonly dockerfile: Dockerfile; readonly errors: readonly HephyError[] } {
   const { path } = options;
-  const { instructions, escape } = scanInstructions(text, path);
+  const scanned = scanInstructions(text, path);
+  const { instructions, escape } = scanned;
   const scope = openArgScope(options, escape);
   const written = readStages(instructions, scope, escape, options);
   const positionOf = indexPositions(text);
@@ -53,6 +57,7 @@ export function readWithErrors(
   const triggers = usedStages.flatMap(({ index, written }) => (triggered.has(index) ? [written.triggers] : []));
   const parts = [...bodies, ...triggers];
 
+  const differences = findDifferences(viewBuild(scanned, usedStages, target, options));
   const errors = inUse.flatMap((one) => {
     if (one.kind !== 'image') return [];
     const problem = one.problem ?? findReferenceProblem(one.use.reference, one.use.written);
@@ -79,7 +84,16 @@ export function readWithErrors(
     ),
     downloads: bodies.flatMap((body) => body.downloads.filter((one) => 'url' in one)),
     writesContext: parts.some(({ writesContext }) => writesContext),
-    refusals: findRefusals({ builder: options.builder, instructions, usedStages, inUse, parts, triggers, positionOf }),
+    rewrites: findRewrites(
+      bodies.flatMap((body) => body.instructions),
+      options.builder,
+    ),
+    refusals: findRefusals({ builder: options.builder, usedStages, inUse, parts, triggers, differences, positionOf }),
+    notes: inOrder(
+      differences.flatMap(({ kind, offset, what, hint }) =>
+        kind === 'note' ? [{ ...positionOf(offset), what, hint }] : [],
+      ),
+    ),
   };
   return { dockerfile, errors };
 }

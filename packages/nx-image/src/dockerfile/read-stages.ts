@@ -5,6 +5,7 @@ import type { ReadOptions } from './dockerfile';
 import { findDownload, type Download, type UnreadDownload } from './find-downloads';
 import { findCopyMention, readMounts, type Mention } from './find-mentions';
 import type { Instruction } from './instruction';
+import { findFlagProblem } from './known-flags';
 import { WordError } from './lex-word';
 import { nameBase, readFrom, type FromLine, type NamedBase } from './read-from';
 import { splitArg, type ArgDeclaration } from './split-arg';
@@ -20,6 +21,7 @@ export interface WrittenStage {
 }
 
 export interface StagePart {
+  readonly instructions: readonly Instruction[];
   readonly mentions: readonly ScopedMention[];
   /** Line of the first RUN. */
   readonly run: number | undefined;
@@ -59,6 +61,8 @@ export function readStages(
         meant === undefined ? 'A line that goes on needs a \\ at the end of the line before it.' : `Write ${meant}.`;
       fail(`${JSON.stringify(keyword.slice(0, 40))} is no instruction`, hint);
     }
+    const flagProblem = findFlagProblem(instruction.trigger ?? instruction);
+    if (flagProblem !== undefined) fail(flagProblem.message, flagProblem.hint);
     const stage = stages.at(-1);
     if (keyword === 'FROM') {
       const from = readFrom(instruction);
@@ -95,12 +99,12 @@ function readStage(from: FromLine, line: number, scope: ArgScope, escape: string
     stage: { from, line, declaredArgs, body: body.part, triggers: triggers.part },
     add(instruction) {
       const inner = instruction.trigger ?? instruction;
+      (inner === instruction ? body : triggers).add(inner);
       if (inner.keyword === 'ARG')
         for (const { name, value } of declarations(inner, escape)) {
           declaredArgs.push(name);
           declareLeniently(scope, name, value);
         }
-      else (inner === instruction ? body : triggers).add(inner);
     },
   };
 }
@@ -109,16 +113,18 @@ function openPart(
   scope: ArgScope,
   options: ReadOptions,
 ): { readonly part: StagePart; readonly add: (instruction: Instruction) => void } {
+  const instructions: Instruction[] = [];
   const mentions: ScopedMention[] = [];
   const downloads: (Download | UnreadDownload)[] = [];
   const named = (mention: Mention): ScopedMention => ({
     ...mention,
     named: /\$./.test(mention.written) ? nameBase(mention.written, scope, options) : undefined,
   });
-  const part = { mentions, downloads, run: undefined as number | undefined, writesContext: false };
+  const part = { instructions, mentions, downloads, run: undefined as number | undefined, writesContext: false };
   return {
     part,
     add(instruction) {
+      instructions.push(instruction);
       if (instruction.keyword === 'COPY') {
         const mention = findCopyMention(instruction);
         if (mention !== undefined) mentions.push(named(mention));

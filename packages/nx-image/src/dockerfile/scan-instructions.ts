@@ -9,6 +9,8 @@ export interface ScannedDockerfile {
   readonly instructions: readonly Instruction[];
   /** The escape character: a backslash, or a backtick by `# escape=`. */
   readonly escape: string;
+  /** What `# syntax=` names, and where that line begins. */
+  readonly syntax: { readonly value: string; readonly offset: number } | undefined;
 }
 
 /** As the parser of buildkit, and with it Kaniko, has it: bytes. */
@@ -24,6 +26,7 @@ export function scanInstructions(text: string, path: string): ScannedDockerfile 
   const instructions: Instruction[] = [];
   const seen = new Set<string>();
   let escape = '\\';
+  let syntax: ScannedDockerfile['syntax'];
   let directives = true;
   let at = text.startsWith('\ufeff') ? 1 : 0;
   let line = 0;
@@ -47,12 +50,13 @@ export function scanInstructions(text: string, path: string): ScannedDockerfile 
   }
 
   /** Whether more directives may follow. */
-  function readDirective(content: string): boolean {
+  function readDirective(content: string, offset: number): boolean {
     const [, name = '', value = ''] = DIRECTIVE.exec(content.trimEnd()) ?? [];
     const known = name.toLowerCase();
     if (!DIRECTIVES.includes(known)) return false;
     if (seen.has(known)) fail(`the directive ${known} stands here twice`, line, 'Leave one of them out.');
     seen.add(known);
+    if (known === 'syntax') syntax = { value: value.trim(), offset };
     if (known !== 'escape') return true;
     if (value !== '\\' && value !== '`')
       fail('the escape character is neither \\ nor `', line, 'Write # escape=\\ or # escape=`.');
@@ -63,7 +67,7 @@ export function scanInstructions(text: string, path: string): ScannedDockerfile 
   for (let read = nextLine(); read !== undefined; read = nextLine()) {
     const indent = skipSpace(read.content);
     const content = read.content.slice(indent);
-    directives &&= readDirective(content);
+    directives &&= readDirective(content, read.start + indent);
     if (content === '' || content.startsWith('#')) continue;
 
     const first = line;
@@ -89,8 +93,10 @@ export function scanInstructions(text: string, path: string): ScannedDockerfile 
         fail(`a here-document's name cannot be read: ${error.message}`, first, 'Write <<EOF or <<"EOF".');
       throw error;
     }
+    let firstLine: string | undefined;
     for (const heredoc of heredocs) {
       let body = nextLine();
+      firstLine ??= body?.content;
       while (body !== undefined && (heredoc.chomp ? body.content.replace(/^\t+/, '') : body.content) !== heredoc.name)
         body = nextLine();
       if (body === undefined)
@@ -100,9 +106,15 @@ export function scanInstructions(text: string, path: string): ScannedDockerfile 
           `End it with a line that is ${heredoc.name} and nothing else.`,
         );
     }
-    instructions.push({ ...split, heredocs: heredocs.length > 0 });
+    const [only] = heredocs;
+    const { start, end } = split.arguments;
+    const script =
+      only !== undefined && split.keyword === 'RUN' && /^\d*<<-?[^<\s]*$/.test(split.text.slice(start, end))
+        ? { script: { ...only, firstLine: firstLine === only.name ? '' : (firstLine ?? '') } }
+        : {};
+    instructions.push({ ...split, heredocs: heredocs.length > 0, ...script });
   }
-  return { instructions, escape };
+  return { instructions, escape, syntax };
 }
 
 /** The line without its continuation character; the same string where it has none. Two escapes at the end are no continuation. */

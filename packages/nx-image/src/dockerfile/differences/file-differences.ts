@@ -1,0 +1,93 @@
+import type { Instruction } from '../instruction';
+import {
+  argumentText,
+  isVerified,
+  listedWords,
+  note,
+  offsetOf,
+  refusal,
+  titleOf,
+  type BuildView,
+  type Difference,
+  type StageView,
+} from './difference';
+
+const GIT = /^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^#?]*\.git(?:[#?].*)?$/i;
+const ARCHIVE = /\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)$/i;
+
+/** Files that would be missing, or others than Docker’s. */
+export function findFileDifferences(view: BuildView): Difference[] {
+  return view.stages.flatMap((stage) => [
+    ...writtenVolumes(stage, view),
+    ...stage.instructions.flatMap((instruction) => [
+      ...whiteouts(instruction),
+      ...(instruction.keyword === 'ADD' && !isVerified(instruction) ? sources(instruction, view) : []),
+    ]),
+  ]);
+}
+
+/** BuildKit keeps what later instructions write into a volume. */
+function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
+  return stage.instructions.flatMap((instruction, index) => {
+    if (instruction.keyword !== 'VOLUME') return [];
+    const later = stage.instructions.slice(index + 1);
+    return listedWords(instruction).flatMap(({ text }) => {
+      const writer = text.startsWith('/') ? later.find((one) => touches(one, text.replace(/\/+$/, ''))) : undefined;
+      if (writer === undefined) return [];
+      return refusal(
+        offsetOf(instruction),
+        `${titleOf(view)} loses what line ${writer.line} does in the VOLUME ${text}, where Docker keeps it`,
+        `Move VOLUME behind line ${writer.line}.`,
+      );
+    });
+  });
+}
+
+function touches(instruction: Instruction, path: string): boolean {
+  if (!['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)) return false;
+  const text = argumentText(instruction);
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + path.length);
+    if (!/[\w.@/-]/.test(before) && !/[\w.@-]/.test(after)) return true;
+  }
+  return false;
+}
+
+/** A layer cannot hold a file whose name is that of a whiteout. */
+function whiteouts(instruction: Instruction): Difference[] {
+  if (!['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)) return [];
+  const found = /(?:^|[^\w.-])(\.wh\.[\w.-]*)/.exec(argumentText(instruction))?.[1];
+  if (found === undefined) return [];
+  return [
+    refusal(
+      offsetOf(instruction),
+      `${found} is how a layer says that a file is deleted: as a file of an image it would delete another one`,
+      'Give it another name.',
+    ),
+  ];
+}
+
+function sources(instruction: Instruction, view: BuildView): Difference[] {
+  const words = listedWords(instruction).slice(0, -1);
+  const archives =
+    view.builder === 'buildah' ? words.filter(({ text }) => ARCHIVE.test(text) && !/^https?:/i.test(text)) : [];
+  return [
+    ...words
+      .filter(({ text }) => GIT.test(text))
+      .map(({ text, offset }) =>
+        refusal(
+          offset,
+          `${titleOf(view)} does not know ADD of a git repository: it would take ${text.slice(0, 100)} for a file`,
+          'Clone it in a RUN at the commit that is wanted, or bring it into the context.',
+        ),
+      ),
+    ...archives.map(({ text, offset }) =>
+      note(
+        offset,
+        `where ${text.slice(0, 100)} has an entry for its own root, buildah gives its mode and owner to the directory that it is unpacked to; Docker leaves that alone`,
+        'Pack it without `./`, or chmod and chown the directory in a RUN behind it.',
+      ),
+    ),
+  ];
+}
