@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Image } from '../config/build-config';
+import { findLine } from '../dockerfile/find-line';
 import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { archName, formatPlatform } from '../oci/platform';
@@ -39,6 +40,7 @@ export async function buildAndPush(
   const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
   const log = `${RESULTS_DIRECTORY}/${image.name}/build-${archName(plan.platform)}.log`;
   const waiting = performance.now();
+  const said: string[] = [];
   const run = await context.builders.within(async () => {
     watch.add('wait', waiting);
     context.onEvent({ kind: 'building', image: image.name, platform, builder: choice.builder.name });
@@ -58,6 +60,7 @@ export async function buildAndPush(
         workDirectory: join(context.cacheDirectory, 'work'),
         runProcess: context.runProcess,
         onProgress: (progress) => {
+          said.push(progress.what);
           context.onEvent({ kind: 'progress', image: image.name, platform, progress });
         },
       }),
@@ -78,12 +81,19 @@ export async function buildAndPush(
       });
     case 'failed':
       throw new HephyError(outcome.code, outcome.message, {
-        where: { file: plan.dockerfile.path },
+        where: { file: plan.dockerfile.path, ...placeOf(plan.pinnedDockerfile, said) },
         ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
         output: lines,
         log,
       });
   }
+}
+
+/** Of the instruction that the builder was at in the end: pinning keeps lines where they are. */
+function placeOf(dockerfile: string, said: readonly string[]): { readonly line?: number } {
+  const last = said.at(-1) ?? '';
+  const line = findLine(dockerfile, last, said.filter((what) => what === last).length);
+  return line === undefined ? {} : { line };
 }
 
 /** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED, and of links: see `refuseLedOut` */

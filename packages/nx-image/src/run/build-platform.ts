@@ -129,8 +129,13 @@ async function buildAnew(
     size: checked.size,
     layers: [...checked.layers],
     tags,
-    notes: [...choice.notes, ...checked.notes],
+    notes: [...choice.notes, ...dockerfileNotes(plan), ...checked.notes],
   };
+}
+
+/** What the builder did otherwise than Docker, and was not refused for. */
+function dockerfileNotes({ dockerfile: { path, notes } }: CompletePlan): readonly string[] {
+  return notes.map(({ line, column, what, hint }) => `${path}:${line}:${column}: ${what}. ${hint}`);
 }
 
 function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> {

@@ -30,6 +30,7 @@ const PLAIN = [
   '--cache=false',
   '--cleanup',
   '--force',
+  '--ignore-var-run=false',
   '--image-download-retry=2',
   '--push-retry=2',
 ];
@@ -41,6 +42,9 @@ test('a plain step', () => {
     env: {
       DOCKER_CONFIG: '/.hephy/docker',
       AWS_ECR_DISABLE_CACHE: 'true',
+      FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS: 'true',
+      FF_KANIKO_COPY_AS_ROOT: 'true',
+      FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS: 'true',
       FF_KANIKO_EXPAND_HEREDOC: 'true',
       FF_KANIKO_RUN_HONOR_GROUP: 'true',
       FF_KANIKO_UNTAR_SKIP_ROOT: 'true',
@@ -91,6 +95,9 @@ test('a step with everything', () => {
       .filter((name) => name.startsWith('FF_'))
       .sort(),
   ).toEqual([
+    'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
+    'FF_KANIKO_COPY_AS_ROOT',
+    'FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS',
     'FF_KANIKO_EXPAND_HEREDOC',
     'FF_KANIKO_HASH_DIR_FRAMING',
     'FF_KANIKO_REPRODUCIBLE_PRESERVE_BASE_LAYERS',

@@ -3,6 +3,9 @@ import { isLoopback } from '../../oci/reference';
 import type { BuildStep, Invocation } from '../builder';
 import { featureFlags } from './feature-flags';
 
+/** What a RUN writes below /var/run is in the image, as Docker has it. */
+export const KEEP_VAR_RUN = '--ignore-var-run=false';
+
 /** Every value is in one word with its flag: one that begins with `-` stays a value. */
 export function renderKaniko(step: BuildStep): Invocation {
   const { paths } = step;
@@ -23,6 +26,7 @@ export function renderKaniko(step: BuildStep): Invocation {
         : ['--cache=false']),
       '--cleanup',
       '--force',
+      KEEP_VAR_RUN,
       '--image-download-retry=2',
       '--push-retry=2',
       ...(step.reproducible ? ['--reproducible'] : []),

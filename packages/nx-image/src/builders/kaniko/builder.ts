@@ -1,5 +1,5 @@
 import type { Builder } from '../builder';
-import { renderKaniko } from './argv';
+import { KEEP_VAR_RUN, renderKaniko } from './argv';
 import { featureFlags } from './feature-flags';
 import { readKanikoOutcome } from './outcome';
 import { readKanikoProgress } from './progress';
@@ -12,6 +12,7 @@ export const kaniko: Builder = {
   credentialHelpers: [],
   resultFlags: (step) => [
     ...featureFlags({ ...step, cached: false }),
+    KEEP_VAR_RUN,
     ...(step.reproducible ? ['--reproducible'] : []),
   ],
   files: () => [],

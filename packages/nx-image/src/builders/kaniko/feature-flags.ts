@@ -1,8 +1,12 @@
-/**
- * What Kaniko 1.28 gets wrong unless told, and the next release (1.29) has as its default. Versions that do not know a variable ignore it.
- * Not among them are those that it will keep off (COPY_AS_ROOT and the like): see docs/decisions/0001-kaniko-flags.md.
- */
-const ALWAYS = ['EXPAND_HEREDOC', 'RUN_HONOR_GROUP', 'UNTAR_SKIP_ROOT'];
+/** What Kaniko 1.28 does otherwise than Docker unless told: docs/decisions/0005-conformance-flags.md. Versions that do not know a variable ignore it. */
+const ALWAYS = [
+  'CHOWN_ON_IMPLICIT_DIRS',
+  'COPY_AS_ROOT',
+  'COPY_CHMOD_ON_IMPLICIT_DIRS',
+  'EXPAND_HEREDOC',
+  'RUN_HONOR_GROUP',
+  'UNTAR_SKIP_ROOT',
+];
 
 /** Wrong cache hits: keys that collide, omit variables, or layers whose whiteouts are copied. */
 const CACHED = ['HASH_DIR_FRAMING', 'RESOLVE_CACHE_KEY', 'ROLLING_CACHE_KEY', 'SKIP_WRITE_WHITEOUTS'];
