@@ -14,7 +14,10 @@ export async function runChecks(
   patience = PATIENCE,
 ): Promise<readonly Finding[]> {
   return Promise.all(
-    checks.map(async ({ name, find }) => ({ check: name, ...(await bounded(() => find(surroundings), patience)) })),
+    checks.map(async ({ name, find }) => ({
+      check: name,
+      ...(await bounded(async () => find(surroundings), patience)),
+    })),
   );
 }
 

@@ -1,0 +1,60 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface ImmutableRegistry {
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+/** The registry at `host` as ECR has it with immutable tags: a tag is written once, what is exempt by its name apart; nothing is deleted by this API. */
+export async function startImmutableRegistry(host: string, exempt?: RegExp): Promise<ImmutableRegistry> {
+  const server = createServer((incoming, response) => {
+    const { method = '', url = '', headers } = incoming;
+    const refuse = (status: number, code: string, message: string): void => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ errors: [{ code, message }] }));
+    };
+    const pass = (body: Buffer): void => {
+      const outgoing = request(`http://${host}${url}`, { method, headers: { ...headers, host } }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      outgoing.once('error', () => response.destroy());
+      outgoing.end(body);
+    };
+    void (async () => {
+      const body = await buffer(incoming);
+      const tag = /\/manifests\/([^:]+)$/.exec(url)?.[1];
+      if (method === 'DELETE' && url.includes('/manifests/'))
+        refuse(405, 'UNSUPPORTED', 'The operation is unsupported.');
+      else if (method === 'PUT' && tag !== undefined && exempt?.test(tag) !== true && (await exists(host, url))) {
+        refuse(
+          400,
+          'TAG_INVALID',
+          `The image tag '${tag}' already exists in the 'team/images' repository and cannot be overwritten because the tag is immutable.`,
+        );
+      } else pass(body);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    host: `127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function exists(host: string, url: string): Promise<boolean> {
+  const { status } = await fetch(`http://${host}${url}`, {
+    method: 'HEAD',
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+  });
+  return status === 200;
+}
