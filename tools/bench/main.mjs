@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureFileCost } from './file-cost.mjs';
 import { findTools, whyNot } from './find-tools.mjs';
 import { benchGraph } from './graph-bench.mjs';
 import { benchImages } from './image-bench.mjs';
@@ -9,6 +10,9 @@ import { judge } from './judge.mjs';
 import { readOptions } from './read-options.mjs';
 import { renderResults } from './render-results.mjs';
 import { buildPlugin } from './workspace.mjs';
+
+/** Milliseconds for a new file; most file systems take a fifth of it. */
+const DEAR = 0.1;
 
 const options = readOptions(process.argv.slice(2));
 if (typeof options === 'string') {
@@ -25,6 +29,7 @@ async function main({ only, pairs, projects, images, parallel, json, keep, bound
   try {
     const plugin = join(directory, 'plugin');
     buildPlugin(plugin);
+    const fileCost = measureFileCost(directory);
     const measured = { images: {} };
     const skipped = [];
     if (only.includes('graph')) measured.graph = benchGraph({ directory, plugin, projects, pairs, onRun });
@@ -39,12 +44,12 @@ async function main({ only, pairs, projects, images, parallel, json, keep, bound
       }
     }
     const rows = judge(measured, bounds);
-    console.log(`\n${describe({ pairs, projects, images, parallel })}\n\n${renderResults(rows)}`);
+    console.log(`\n${describe({ pairs, projects, images, parallel, fileCost })}\n\n${renderResults(rows)}`);
     for (const line of skipped) console.log(line);
     if (json !== undefined)
       writeFileSync(
         json,
-        `${JSON.stringify({ pairs, projects, images, parallel, bounds, ...measured, skipped }, null, 2)}\n`,
+        `${JSON.stringify({ pairs, projects, images, parallel, bounds, fileCost, ...measured, skipped }, null, 2)}\n`,
       );
     return rows.every((row) => row.kept !== false) ? 0 : 1;
   } finally {
@@ -53,9 +58,10 @@ async function main({ only, pairs, projects, images, parallel, json, keep, bound
   }
 }
 
-function describe({ pairs, projects, images, parallel }) {
+function describe({ pairs, projects, images, parallel, fileCost }) {
   return [
     `Medians of ${pairs}; ${projects} projects in the graph; ${images} images, two platforms, ${parallel} builders at once.`,
     `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} CPUs, Node ${process.version}.`,
+    `A new file in ${tmpdir()} costs ${fileCost.toFixed(3)} ms of CPU${fileCost > DEAR ? ', much of what is added when cold: TMPDIR=/dev/shm' : ''}.`,
   ].join('\n');
 }
