@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuilderEnd, BuildStep } from '../src/builders/builder';
 import { runProcess } from '../src/process/run-process';
-import { runBuilder, type BuilderRun, type BuilderRunEnd } from '../src/run/run-builder';
+import type { BuilderRun, BuilderRunEnd } from '../src/run/builder-run';
+import { runBuilder } from '../src/run/run-builder';
 import type { ChosenBuilder } from '../src/tools/choose-builder';
 import type { BuilderCase, RegistryName } from './builder-cases';
 import { elfFile } from './elf-files';
@@ -23,7 +24,18 @@ export interface BuilderStage {
 }
 
 export type MoreOfRun = Partial<
-  Pick<BuilderRun, 'context' | 'signal' | 'timeout' | 'env' | 'writesContext' | 'onProgress' | 'secrets'>
+  Pick<
+    BuilderRun,
+    | 'context'
+    | 'signal'
+    | 'timeout'
+    | 'env'
+    | 'repetitions'
+    | 'dockerConfig'
+    | 'writesContext'
+    | 'onProgress'
+    | 'secrets'
+  >
 > & {
   readonly step?: Partial<BuildStep>;
 };

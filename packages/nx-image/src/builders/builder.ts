@@ -47,6 +47,8 @@ export interface Invocation {
   readonly name: string;
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** It may be run again after a failure: what it starts from is still there. */
+  readonly repeatable?: boolean;
 }
 
 /** A file that a builder wants to find before it starts. */

@@ -10,6 +10,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Log in to the registry (docker login, or the credential helper that docker’s config.json names), with the right to pull the bases and to push.',
   REGISTRY_UNREACHABLE:
     'Look at the registry’s address, the proxy variables and the certificate authorities (SSL_CERT_FILE).',
+  REGISTRY_ERROR: 'It was asked again for a while. Try again later, or ask who runs the registry.',
   BASE_NOT_FOUND: 'Look at the image’s name and tag, and whether it was deleted meanwhile.',
 };
 

@@ -40,7 +40,7 @@ describe('Kaniko', () => {
 
   test('a digest file says nothing where the exit code is not 0', () => {
     expect(fail(1, 'error pushing image: failed to push to destination a/b:c: EOF')).toMatchObject({
-      code: 'BUILD_PUSH_REFUSED',
+      code: 'REGISTRY_UNREACHABLE',
     });
   });
 
@@ -107,6 +107,9 @@ describe('Kaniko', () => {
       'Get "https://a.test/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
       'REGISTRY_UNREACHABLE',
     ],
+    ['GET https://a.test/v2/: unexpected status code 503 Service Unavailable', 'REGISTRY_ERROR'],
+    ['PUT https://a.test/v2/x/manifests/1: TOOMANYREQUESTS: slow down', 'REGISTRY_ERROR'],
+    ['read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer', 'REGISTRY_UNREACHABLE'],
     ['GET https://a.test/v2/x/manifests/1: DENIED: requested access to the resource is denied', 'REGISTRY_DENIED'],
     ['something never heard of', 'BUILD_FAILED'],
   ])('%s', (text, code) => {

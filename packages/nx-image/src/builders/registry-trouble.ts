@@ -6,14 +6,27 @@ const DENIED =
 const MISSING =
   /\b(?:MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|404 Not Found|not found on any configured)\b/i;
 const UNREACHABLE =
-  /\b(?:connection refused|connection reset|no such host|no route to host|network is unreachable|host is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server misbehaving|server gave HTTP response to HTTPS client)\b|\bx509: |\btls: |\b50[234] (?:Bad Gateway|Service Unavailable|Gateway Timeout)\b/i;
+  /\b(?:connection refused|connection reset|no such host|no route to host|network is unreachable|host is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server misbehaving|server gave HTTP response to HTTPS client)\b|\bx509: |\btls: |proxyconnect tcp/i;
+/** It answers, but not today: too many requests, or an error of its own. */
+const BUSY =
+  /\bTOOMANYREQUESTS\b|\b(?:status(?: code)?|StatusCode):? (?:from registry )?(?:408|429|5\d\d)\b|\b429 Too Many Requests\b|\b5\d\d \(?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)\b/i;
+/** Over by itself, most of the time. */
+const LOST =
+  /\b(?:connection reset by peer|broken pipe|unexpected EOF|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server closed idle connection)\b|http2: |\bEOF$/i;
 
-export type RegistryTrouble = Extract<ErrorCode, 'REGISTRY_DENIED' | 'REGISTRY_UNREACHABLE'> | 'missing';
+export type RegistryTrouble =
+  Extract<ErrorCode, 'REGISTRY_DENIED' | 'REGISTRY_UNREACHABLE' | 'REGISTRY_ERROR'> | 'missing';
 
 /** What a builder's error text says that a registry did; undefined: nothing that we know. */
 export function readRegistryTrouble(text: string): RegistryTrouble | undefined {
   if (DENIED.test(text)) return 'REGISTRY_DENIED';
   if (MISSING.test(text)) return 'missing';
-  if (UNREACHABLE.test(text)) return 'REGISTRY_UNREACHABLE';
+  if (BUSY.test(text)) return 'REGISTRY_ERROR';
+  if (UNREACHABLE.test(text) || LOST.test(text)) return 'REGISTRY_UNREACHABLE';
   return undefined;
+}
+
+/** Whether the trouble may be over in a moment: what was refused, is missing or is not trusted will be so again. */
+export function isPassingTrouble(text: string): boolean {
+  return BUSY.test(text) || (LOST.test(text) && !DENIED.test(text) && !MISSING.test(text));
 }

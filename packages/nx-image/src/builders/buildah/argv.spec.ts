@@ -46,6 +46,7 @@ test('a plain step is a build and a push', () => {
     {
       name: 'buildah',
       env,
+      repeatable: true,
       arguments: [
         ...STORE,
         'push',

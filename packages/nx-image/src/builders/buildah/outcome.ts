@@ -50,6 +50,7 @@ function readPush(text: string): BuildOutcome {
   const trouble = readRegistryTrouble(text);
   if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
   if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
+  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry to push to is in trouble: ${what}`);
   return failure('BUILD_PUSH_REFUSED', `the registry refused the push: ${what}`);
 }
 
@@ -88,11 +89,13 @@ function readBuild(text: string, tail: string): BuildOutcome {
   ) {
     return failure('DOCKERFILE_INVALID', `the Dockerfile cannot be understood: ${what}`);
   }
-  if (!/docker:\/\/|registry|pull/.test(text)) return failure('BUILD_FAILED', `the build failed: ${what}`);
+  if (!/docker:\/\/|registry|pull|^parsing image configuration: |^copying system image /.test(text))
+    return failure('BUILD_FAILED', `the build failed: ${what}`);
   const trouble = readRegistryTrouble(text);
   if (trouble === 'missing') return failure('BASE_NOT_FOUND', `a base image was not found: ${what}`);
   if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry of a base image denied access: ${what}`);
   if (trouble === 'REGISTRY_UNREACHABLE')
     return failure(trouble, `the registry of a base image did not answer: ${what}`);
+  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry of a base image is in trouble: ${what}`);
   return failure('BUILD_FAILED', `the build failed: ${what}`);
 }

@@ -54,6 +54,7 @@ function readPush(text: string): BuildOutcome {
   const trouble = readRegistryTrouble(text);
   if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
   if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
+  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry to push to is in trouble: ${what}`);
   return failure('BUILD_PUSH_REFUSED', `the registry refused the push: ${what}`);
 }
 
@@ -96,5 +97,6 @@ function readBuild(text: string): BuildOutcome {
   if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry of a base image denied access: ${what}`);
   if (trouble === 'REGISTRY_UNREACHABLE')
     return failure(trouble, `the registry of a base image did not answer: ${what}`);
+  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry of a base image is in trouble: ${what}`);
   return failure('BUILD_FAILED', `the build failed: ${what}`);
 }

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { runProcess } from '../src/process/run-process';
+import { createRegistryClient } from '../src/registry/client/create-registry-client';
+import { chooseBuilder, type ChosenBuilder } from '../src/tools/choose-builder';
+import { BUILDER_FAULTS, type BuilderFault } from '../testing/builder-faults';
+import { setBuilderStage, type BuilderStage } from '../testing/builder-stage';
+import { findExternalTool, findOnPath } from '../testing/external-tools';
+import { startFaultProxy } from '../testing/fault-proxy';
+
+/** Builders and hephy's patience with them, each with a registry that is in trouble once, or for good. */
+const kaniko = findExternalTool('kaniko');
+const BUILDERS = [
+  ['buildah', true],
+  ['Kaniko 1.28', kaniko !== undefined && findOnPath('bwrap') !== undefined],
+] as const;
+// The waits of the builders themselves are real.
+jest.setTimeout(90_000);
+
+let stage: BuilderStage;
+beforeAll(async () => {
+  stage = await setBuilderStage();
+});
+afterAll(() => stage.stop());
+
+const direct = createRegistryClient({
+  credentials: {
+    credentialOf: () => Promise.resolve(undefined),
+    helperOf: () => Promise.resolve(undefined),
+    secrets: () => [],
+  },
+});
+
+describe.each(BUILDERS)('%s', (title, there) => {
+  const run = there ? test : test.skip;
+  let chosen: ChosenBuilder;
+  beforeAll(async () => {
+    if (!there) return;
+    const env = { HEPHY_KANIKO: kaniko, PATH: process.env.PATH };
+    const wanted = title === 'buildah' ? 'buildah' : 'kaniko';
+    chosen = await chooseBuilder({ wanted, local: false, env, uid: process.getuid?.(), runProcess });
+  });
+
+  run.each(BUILDER_FAULTS.map((one) => [describeFault(one), one] as const))(`${title}: %s`, async (name, one) => {
+    const proxy = await startFaultProxy(stage.hosts.ok);
+    const base = await direct.headManifest({ registry: stage.hosts.ok, path: 'team/base', tag: 'shell' });
+    proxy.fail(one.askedFor, one.fault, one.times);
+    const destination = `${one.way === 'push' ? proxy.host : stage.hosts.ok}/team/built:fault`;
+    const dockerfile = one.way === 'pull' ? `FROM ${proxy.host}/team/base@${base ?? ''}\n` : 'FROM scratch\n';
+    const found = await stage.run(
+      chosen,
+      { name, dockerfile: `${dockerfile}COPY a /a\n`, files: { a: `${title}: ${name}` } },
+      { step: { destination }, repetitions: [20, 20] },
+    );
+    await proxy.stop();
+    const asked = proxy.requests.filter((kind) => kind === one.askedFor).length;
+    if (one.fails === undefined) {
+      const there = await direct.headManifest({ registry: stage.hosts.ok, path: 'team/built', tag: 'fault' });
+      expect(found.outcome).toEqual({ kind: 'pushed', digest: there });
+      expect(asked).toBeGreaterThan(1);
+    } else {
+      expect(found.outcome).toMatchObject({ kind: 'failed', code: one.fails });
+      expect(asked).toBeLessThanOrEqual(one.atMost ?? 0);
+    }
+    // Whoever waits says so: the builder itself, or hephy.
+    const said = readFileSync(found.logFile, 'utf8').match(
+      /^(?:hephy: the registry is in trouble|WARN.* Retrying operation|.*Failed, retrying in)/gm,
+    );
+    if (asked > 1 && title === 'buildah' && one.times === undefined) expect(said?.length ?? 0).toBeGreaterThan(0);
+  });
+});
+
+function describeFault({ way, askedFor, fault, times }: BuilderFault): string {
+  const what = fault.kind === 'status' ? `HTTP ${fault.status}` : fault.kind;
+  return `${way}, ${askedFor}: ${what}, ${times === undefined ? 'always' : 'once'}`;
+}
