@@ -62,6 +62,13 @@ describe('stop signals', () => {
     expect(livingProcesses(program.marker)).toEqual([]);
   });
 
+  it('leaves nothing behind when it is killed', async () => {
+    const program = await startProgram('run');
+    program.child.kill('SIGKILL');
+    expect(await program.exit).toEqual({ code: null, signal: 'SIGKILL' });
+    await until(() => livingProcesses(program.marker).length === 0);
+  });
+
   it('leaves nothing behind when somebody calls process.exit', async () => {
     const program = await startProgram('exit');
     program.child.stdin?.write('now\n');

@@ -4,6 +4,7 @@ import { HephyError } from '../errors/hephy-error';
 import { ChildOutput } from './child-output';
 import type { ProcessEnd, ProcessSpec, RunProcess } from './process';
 import { endGroup } from './process-group';
+import { guardProcessGroup } from './process-guard';
 import { enterProcess } from './running-processes';
 import { startChild, type Child, type ChildEnd } from './start-child';
 import { holdStopSignals, isBeingStopped } from './stop-signals';
@@ -55,6 +56,8 @@ async function follow(spec: ProcessSpec, child: Child, group: number): Promise<P
     stop({ kind: 'cancelled' });
     await finished;
   });
+  // What holds on to its input is told by its end.
+  const unguard = spec.stdin instanceof Promise ? undefined : guardProcessGroup(group);
   const cancel = (): void => {
     stop({ kind: 'cancelled' });
   };
@@ -74,6 +77,7 @@ async function follow(spec: ProcessSpec, child: Child, group: number): Promise<P
     clearTimeout(timer);
     spec.signal?.removeEventListener('abort', cancel);
     leave();
+    unguard?.();
   }
 }
 
