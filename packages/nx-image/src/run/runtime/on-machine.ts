@@ -2,14 +2,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderEnvironment } from '../../process/builder-environment';
 import type { Tool } from '../../tools/tool';
-import {
-  DEFAULT_PATH,
-  pathsIn,
-  withUsualUmask,
-  writePrivateFiles,
-  type BuilderPlace,
-  type PlaceInput,
-} from './builder-place';
+import { DEFAULT_PATH, pathsIn, writePrivateFiles, type BuilderPlace, type PlaceInput } from './builder-place';
+import { withOwnProcesses } from './own-processes';
 
 export interface OnMachineInput extends PlaceInput {
   readonly tool: Tool;
@@ -33,7 +27,7 @@ export async function placeOnMachine(input: OnMachineInput): Promise<BuilderPlac
     digestFile: paths.digestFile,
     run: (invocation, watch) =>
       input.runProcess({
-        ...withUsualUmask(tool.path, invocation.arguments),
+        ...withOwnProcesses(tool.path, invocation.arguments),
         env: builderEnvironment(env, {
           HOME: join(directory, 'home'),
           PATH: env.PATH ?? DEFAULT_PATH,
