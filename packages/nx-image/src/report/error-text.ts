@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { formatLocation } from '../errors/format-location';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
+import { noSpace } from '../errors/no-space';
 import { redact } from '../errors/redact';
 import { printable, printableLine } from './printable';
 import type { ResultError } from './result';
@@ -29,7 +30,8 @@ export function errorText(error: unknown, options: TextOptions): string {
   if (error instanceof HephyErrors) return error.errors.map((one) => problemText(toResultError(one), style)).join('\n');
   if (error instanceof HephyError) return problemText(toResultError(error), style);
   if (isResultError(error)) return problemText(error, style);
-  return bugText(error, style);
+  const full = noSpace(error);
+  return full === undefined ? bugText(error, style) : problemText(toResultError(full), style);
 }
 
 /** The error as it stands in a result file. */

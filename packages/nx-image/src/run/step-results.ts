@@ -1,4 +1,5 @@
 import { HephyError, HephyErrors } from '../errors/hephy-error';
+import { noSpace } from '../errors/no-space';
 import { formatLocation } from '../errors/format-location';
 import { toResultError } from '../report/error-text';
 import type { Outcome, ResultError } from '../report/result';
@@ -38,7 +39,7 @@ export const BUG = 'BUG';
 
 /** What a step's result says of an exception. A bug keeps its stack: it is for us. */
 export function failureOf(thrown: unknown, aborted: boolean): Failure {
-  const error = thrown instanceof HephyErrors ? thrown.errors[0] : thrown;
+  const error = thrown instanceof HephyErrors ? thrown.errors[0] : (noSpace(thrown) ?? thrown);
   if (error instanceof HephyError) {
     const all = thrown instanceof HephyErrors ? thrown.errors : [error];
     return {
