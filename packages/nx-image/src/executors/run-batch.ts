@@ -1,4 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { HephyError } from '../errors/hephy-error';
 import { graphCatalog } from '../inference/graph-catalog';
 import { beginRun } from '../process/stop-signals';
 import { openRun } from '../run/open-run';
@@ -64,15 +65,20 @@ async function* runNodes(
   output: LiveOutput,
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const run = beginRun();
+  const bail = new AbortController();
+  const { bails, showsTable } = readRunSeed(process.env);
   const texts = new Map<string, string>();
   try {
-    const context = await open(nodes, nx, run.signal, output, texts);
+    const context = await open(nodes, nx, AbortSignal.any([run.signal, bail.signal]), output, texts);
     const step = async (task: ExecutorTask): Promise<boolean> => {
       if (context === undefined) return false;
       const result = await runStep(context, task);
       output.finished(result);
       texts.set(task.id, output.textOf(result));
-      return result.outcome === 'built' || result.outcome === 'reused';
+      const succeeded = result.outcome === 'built' || result.outcome === 'reused';
+      // Nx itself starts no further batch then, and waits for this one.
+      if (!succeeded && bails) bail.abort(bailed(task));
+      return succeeded;
     };
     const failed = (task: ExecutorTask, error: unknown): void => {
       texts.set(task.id, output.failed(task.id, error));
@@ -80,17 +86,21 @@ async function* runNodes(
     for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
       yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
     }
-    if (context !== undefined) endTable(context, nx, output);
+    if (context !== undefined) endTable(context, nx, output, showsTable);
   } finally {
     await run.end();
   }
 }
 
+function bailed({ id }: ExecutorTask): HephyError {
+  return new HephyError('BUILD_CANCELLED', `the run was given up: ${id} failed, and nx was called with --nxBail`);
+}
+
 /** An exception here would fail every task of the batch, those that are done and well too. */
-function endTable(context: RunContext, nx: ExecutorContext, output: LiveOutput): void {
+function endTable(context: RunContext, nx: ExecutorContext, output: LiveOutput, showsTable: boolean): void {
   try {
     const table = tableOfRun(context, nx, output.layout);
-    if (!readRunSeed(process.env).showsTable) output.table(table);
+    if (!showsTable) output.table(table);
   } catch (error) {
     output.failed(undefined, error);
   }

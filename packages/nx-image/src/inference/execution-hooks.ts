@@ -5,6 +5,7 @@ import { terminalLayout } from '../process/terminal-layout';
 import { imageTable } from '../report/table';
 import { readImageResults } from '../run/result-store';
 import type { HephyPluginOptions } from './plugin-options';
+import { readBail } from './read-bail';
 import { readParallel } from './read-parallel';
 import { readRunSeed, RUN_VARIABLE, type RunSeed } from '../run/run-seed';
 
@@ -19,6 +20,7 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
       process.env.NX_PARALLEL,
       availableParallelism(),
     ),
+    bails: readBail(context.argv),
     showsTable: process.env.NX_DAEMON_PROCESS !== 'true',
   };
   process.env[RUN_VARIABLE] = JSON.stringify(seed);
