@@ -103,7 +103,7 @@ function expectComplaints(errors: readonly Complained[], expected: readonly stri
   for (const { hint } of errors) expect(hint).toMatch(/\S/);
 }
 
-function expectBuild({ end, image, baseLayers }: CorpusBuild, expectation: Expectation): void {
+function expectBuild({ end, image, baseLayers, told }: CorpusBuild, expectation: Expectation): void {
   const { outcome, lines } = end;
   if (expectation.fails !== undefined) {
     const [code, ...words] = expectation.fails.split(' ');
@@ -112,6 +112,10 @@ function expectBuild({ end, image, baseLayers }: CorpusBuild, expectation: Expec
     return;
   }
   if (image === undefined) throw new Error(`${JSON.stringify(outcome)}\n${lines.slice(-15).join('\n')}`);
+  const parts = expectation.told ?? [];
+  expect(told.map((text, index) => parts.slice(index, index + 1).find((part) => text.includes(part)) ?? text)).toEqual(
+    parts,
+  );
   const { files, config } = expectation.image ?? {};
   if (files !== undefined) expect(changesOf(image, baseLayers, files)).toEqual(files);
   for (const [key, value] of Object.entries(config ?? {})) {

@@ -99,7 +99,7 @@ const ROOTED = tarFile([
 ]);
 
 /** The context of cases that bring none of their own. */
-export const SHARED_CONTEXT: Readonly<Record<string, { content: string | Uint8Array; mode?: number }>> = {
+export const SHARED_CONTEXT: FixtureFiles = {
   'a.txt': { content: 'a\n' },
   'b.txt': { content: 'b\n' },
   'run.sh': { content: '#!/bin/sh\necho ran\n', mode: 0o755 },
@@ -108,6 +108,8 @@ export const SHARED_CONTEXT: Readonly<Record<string, { content: string | Uint8Ar
   'dir/sub/three.txt': { content: 'three\n' },
   'with space/f': { content: 'space\n' },
   'ünï/çödé': { content: 'unicode\n' },
+  'links/file': { link: '../a.txt' },
+  'links/dir': { link: '../dir/sub' },
   '[x]': { content: 'brackets\n' },
   'packed.tar.gz': { content: TARBALL },
   'rooted.tar': { content: ROOTED },

@@ -34,8 +34,10 @@ export interface Expectation {
   /** By the builder. */
   readonly fails?: Complaint;
   readonly image?: ExpectedImage;
-  /** Said beside a build that is done. */
+  /** Said of the Dockerfile beside a build that is done. */
   readonly notes?: readonly string[];
+  /** Said of what came out. */
+  readonly told?: readonly string[];
 }
 
 /** A Dockerfile of the corpus and what must come of it. What stands under a builder's name is for that one alone. */
@@ -55,7 +57,7 @@ export interface CorpusCase extends Expectation {
   readonly buildah?: Expectation;
 }
 
-const EXPECTATION = ['pins', 'refused', 'fails', 'image', 'notes'];
+const EXPECTATION = ['pins', 'refused', 'fails', 'image', 'notes', 'told'];
 const KEYS = [
   ...['name', 'dockerfile', 'args', 'target', 'platform', 'files', 'edges', 'kaniko', 'buildah'],
   ...EXPECTATION,
@@ -79,7 +81,7 @@ export function readCorpus(directory: string): readonly CorpusTopic[] {
 
 /** What a case expects of a builder; undefined: it is not built, its pins and edges are all there is to it. */
 export function expectationOf(one: CorpusCase, builder: BuilderName): Expectation | undefined {
-  const { refused, fails, image, notes } = one;
+  const { refused, fails, image, notes, told } = one;
   const own = one[builder];
   if (own !== undefined) return own;
   if (refused === undefined && fails === undefined && image === undefined) return undefined;
@@ -88,6 +90,7 @@ export function expectationOf(one: CorpusCase, builder: BuilderName): Expectatio
     ...(fails !== undefined && { fails }),
     ...(image && { image }),
     ...(notes && { notes }),
+    ...(told && { told }),
   };
 }
 

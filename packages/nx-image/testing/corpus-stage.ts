@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BuilderName } from '../src/config/build-config';
@@ -6,6 +6,7 @@ import { findOwnImages } from '../src/dockerfile/find-own-images';
 import { parsePlatform, type Platform } from '../src/oci/platform';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { runProcess } from '../src/process/run-process';
+import { checkImage } from '../src/run/checks/check-image';
 import { planBuild, type CompletePlan } from '../src/run/plan-build';
 import { baseResolver } from '../src/run/resolve-bases';
 import type { BuilderRunEnd } from '../src/run/builder-run';
@@ -15,7 +16,7 @@ import type { ChosenBuilder } from '../src/tools/choose-builder';
 import { CORPUS_BASES, OWN_BASE, SHARED_CONTEXT } from './corpus-bases';
 import type { CorpusCase } from './corpus-case';
 import { factsOf, imageOf } from './facts';
-import { pushImage, pushIndex } from './fixture-images';
+import { pushImage, pushIndex, type FixtureFile } from './fixture-images';
 import { HOST_ARCHITECTURE } from './host-shell';
 import { startHttpServer } from './http-server';
 import { readImage, type ReadImage } from './image-layers';
@@ -39,6 +40,8 @@ export interface CorpusBuild {
   readonly image: ReadImage | undefined;
   /** How many of its layers are the base's. */
   readonly baseLayers: number;
+  /** By the checks after a build. */
+  readonly told: readonly string[];
 }
 
 const HOST_PLATFORM = `linux/${HOST_ARCHITECTURE}`;
@@ -148,11 +151,16 @@ export async function setCorpusStage(): Promise<CorpusStage> {
         onProgress: () => undefined,
       });
       const baseLayers = plan.baseLayers.length;
-      return {
-        end,
-        baseLayers,
-        image: end.outcome.kind === 'pushed' ? await readImage(server.host, 'built', tag) : undefined,
-      };
+      if (end.outcome.kind !== 'pushed') return { end, baseLayers, image: undefined, told: [] };
+      const { notes: told } = await checkImage({
+        registry,
+        repository: { registry: server.host, path: 'built' },
+        digest: end.outcome.digest,
+        platform: plan.platform,
+        baseLayers: plan.baseLayers,
+        copied: plan.dockerfile.copied.map(({ line, path }) => ({ path, place: `Dockerfile:${line}` })),
+      });
+      return { end, baseLayers, image: await readImage(server.host, 'built', tag), told };
     },
     stop: async () => {
       await Promise.all([server.stop(), web.stop()]);
@@ -170,7 +178,8 @@ function some<T>(value: T | undefined): T {
   return value;
 }
 
-function writeContextFile(path: string, { content, mode }: { content: string | Uint8Array; mode?: number }): void {
+function writeContextFile(path: string, file: FixtureFile): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content, { mode: mode ?? 0o644 });
+  if ('link' in file) symlinkSync(file.link, path);
+  else writeFileSync(path, file.content, { mode: file.mode ?? 0o644 });
 }

@@ -1,5 +1,6 @@
 import type { BuilderName } from '../config/build-config';
 import type { Platform } from '../oci/platform';
+import type { CopiedPlace } from './find-copied';
 import type { Download } from './find-downloads';
 import type { Rewrite } from './rewrites';
 
@@ -82,6 +83,8 @@ export interface Dockerfile {
   /** Whether a RUN of a used stage may write into a bind mount of the context. */
   readonly writesContext: boolean;
   readonly refusals: readonly Refusal[];
+  /** Where the builder would leave a link that Docker follows. */
+  readonly copied: readonly CopiedPlace[];
   /** What the builder does otherwise than Docker, and is no reason not to build. */
   readonly notes: readonly Refusal[];
 }

@@ -3,6 +3,7 @@ import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { parseReference } from '../oci/reference';
 import { openArgScope } from './arg-scope';
 import type { Dockerfile, ReadOptions } from './dockerfile';
+import { findCopied } from './find-copied';
 import { findDifferences } from './differences/find-differences';
 import { viewBuild } from './differences/view-build';
 import { findRefusals, inOrder } from './find-refusals';
@@ -57,7 +58,8 @@ export function readWithErrors(
   const triggers = usedStages.flatMap(({ index, written }) => (triggered.has(index) ? [written.triggers] : []));
   const parts = [...bodies, ...triggers];
 
-  const differences = findDifferences(viewBuild(scanned, usedStages, target, options));
+  const view = viewBuild(scanned, usedStages, target, options);
+  const differences = findDifferences(view);
   const errors = inUse.flatMap((one) => {
     if (one.kind !== 'image') return [];
     const problem = one.problem ?? findReferenceProblem(one.use.reference, one.use.written);
@@ -89,6 +91,7 @@ export function readWithErrors(
       options.builder,
     ),
     refusals: findRefusals({ builder: options.builder, usedStages, inUse, parts, triggers, differences, positionOf }),
+    copied: options.builder === 'kaniko' ? findCopied(view.stages.find(({ index }) => index === target)) : [],
     notes: inOrder(
       differences.flatMap(({ kind, offset, what, hint }) =>
         kind === 'note' ? [{ ...positionOf(offset), what, hint }] : [],

@@ -9,8 +9,9 @@ import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkBeforeBuild } from './checks/before-build';
-import { checkImage } from './checks/check-image';
+import { checkImage, type ImageToCheck } from './checks/check-image';
 import { readManifest } from './checks/read-manifest';
+import { portsOf, reusedPorts } from './exposed-ports';
 import { findCertified } from './find-certified';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
@@ -37,7 +38,8 @@ export async function buildPlatform(context: RunContext, image: Image, platform:
   };
   try {
     const done = await build(context, image, platform, watch);
-    return { ...head, ...done, seconds: watch.seconds() };
+    const ports = await watch.time('registry', () => reusedPorts(context, done));
+    return { ...head, ...done, ...ports, seconds: watch.seconds() };
   } catch (thrown) {
     const failure = failureOf(thrown, context.signal.aborted);
     return { ...head, ...failure, reason: failure.error.message, tags: [], notes: [], seconds: watch.seconds() };
@@ -105,7 +107,10 @@ async function buildAnew(
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>
     checkImage(
-      { registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
+      {
+        ...{ registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
+        copied: placesOf(plan),
+      },
       context.signal,
     ),
   );
@@ -123,19 +128,32 @@ async function buildAnew(
     ...inputsOf(plan),
     outcome: 'built',
     reason: image.config.reuse ? 'the registry has no image of these inputs' : '`reuse: false`',
-    builder: { name: choice.builder.name, ...(choice.version === undefined ? {} : { version: choice.version }) },
+    builder: {
+      name: choice.builder.name,
+      ...(choice.version === undefined ? {} : { version: choice.version }),
+      ...(choice.runtime === undefined ? {} : { runtime: runtimeName(choice.runtime) }),
+    },
     digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },
     size: checked.size,
     layers: [...checked.layers],
+    ...portsOf(checked.config),
     tags,
     notes: [...choice.notes, ...dockerfileNotes(plan), ...checked.notes],
   };
 }
 
+function placesOf({ dockerfile: { path: file, copied } }: CompletePlan): NonNullable<ImageToCheck['copied']> {
+  return copied.map(({ line, path }) => ({ path, place: `${file}:${line}` }));
+}
+
 /** What the builder did otherwise than Docker, and was not refused for. */
 function dockerfileNotes({ dockerfile: { path, notes } }: CompletePlan): readonly string[] {
   return notes.map(({ line, column, what, hint }) => `${path}:${line}:${column}: ${what}. ${hint}`);
+}
+
+function runtimeName(runtime: NonNullable<ChosenBuilder['runtime']>): string {
+  return runtime.kind === 'container' ? runtime.engine.name : runtime.kind;
 }
 
 function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> {

@@ -17,6 +17,8 @@ export interface ImageToCheck {
   readonly platform: Platform;
   /** Of the base of the stage that was built: layers that begin alike are the base's. */
   readonly baseLayers: readonly Digest[];
+  /** Places where a link is one that the builder copied itself, and Docker would have followed; `place` is that of the COPY. */
+  readonly copied?: readonly { readonly path: string; readonly place: string }[];
 }
 
 export interface CheckedImage {
@@ -75,8 +77,20 @@ export async function checkImage(image: ImageToCheck, signal?: AbortSignal): Pro
     size: sizeOf(manifest),
     layers,
     onBuild: config.config?.OnBuild ?? [],
-    notes: [...read.flatMap(({ note }) => note ?? []), ...checkArchitectures(files, platform)],
+    notes: [
+      ...read.flatMap(({ note }) => note ?? []),
+      ...checkArchitectures(files, platform),
+      ...(image.copied ?? []).flatMap((one) => noteLink(one, files)),
+    ],
   };
+}
+
+function noteLink({ path, place }: { readonly path: string; readonly place: string }, files: LayeredFiles): string[] {
+  const target = files.linkAt(path);
+  if (target === undefined) return [];
+  return [
+    `${place}: ${path} is a link to ${target}. Where that was copied, name what it points to: Docker follows it, Kaniko does not.`,
+  ];
 }
 
 function commonLength(layers: readonly Digest[], base: readonly Digest[]): number {

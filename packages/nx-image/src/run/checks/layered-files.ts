@@ -5,6 +5,8 @@ import { MAX_PATH, normalPath, type LayerFile, type LayerFiles } from './read-la
 export interface LayeredFiles {
   /** What lies at the path after all links; undefined where the added layers do not say. */
   readonly find: (path: string) => FoundFile | undefined;
+  /** Where the symbolic link at the path points; undefined: there is none. */
+  readonly linkAt: (path: string) => string | undefined;
   /** What can be seen of all layers, links left out. */
   readonly visible: () => Iterable<FoundFile>;
 }
@@ -81,6 +83,10 @@ export function layerFiles(layers: readonly LayerFiles[]): LayeredFiles {
       const direct = findEntry(normal)?.file;
       if (direct !== undefined && !('target' in direct)) return { path: normal, file: direct };
       return MERGED.test(normal) ? follow(`/usr${normal}`, { left: MAX_LINKS }) : undefined;
+    },
+    linkAt(path) {
+      const file = path.length > MAX_PATH ? undefined : findEntry(normalPath(path))?.file;
+      return file?.kind === 'symlink' ? file.target : undefined;
     },
     *visible() {
       for (const [level, layer] of layers.entries())
