@@ -2,6 +2,7 @@ import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { HephyError } from '../errors/hephy-error';
 import { graphCatalog } from '../inference/graph-catalog';
 import { beginRun } from '../process/stop-signals';
+import { findLaptop } from '../run/find-laptop';
 import { openRun } from '../run/open-run';
 import type { RunContext } from '../run/run-context';
 import { readRunSeed } from '../run/run-seed';
@@ -86,7 +87,7 @@ async function* runNodes(
     for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
       yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
     }
-    if (context !== undefined) endTable(context, nx, output, showsTable);
+    if (context !== undefined) await endTable(context, nx, output, showsTable);
   } finally {
     await run.end();
   }
@@ -97,9 +98,15 @@ function bailed({ id }: ExecutorTask): HephyError {
 }
 
 /** An exception here would fail every task of the batch, those that are done and well too. */
-function endTable(context: RunContext, nx: ExecutorContext, output: LiveOutput, showsTable: boolean): void {
+async function endTable(
+  context: RunContext,
+  nx: ExecutorContext,
+  output: LiveOutput,
+  showsTable: boolean,
+): Promise<void> {
   try {
-    const table = tableOfRun(context, nx, output.layout);
+    const laptop = showsTable ? undefined : await findLaptop(context.env, context.facts.insecure);
+    const table = tableOfRun(context, nx, { ...output.layout, laptop });
     if (!showsTable) output.table(table);
   } catch (error) {
     output.failed(undefined, error);

@@ -3,7 +3,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { MANIFEST_TOOL_EXECUTOR, KANIKO_EXECUTOR } from '../inference/image-project';
 import { parsePlatform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
-import { imageTable } from '../report/table';
+import { imageTable, type TableOptions } from '../report/table';
 import type { StepResult } from '../run/result-store';
 import type { RunContext } from '../run/run-context';
 import { executorTask, type ExecutorTask } from './executor-task';
@@ -13,11 +13,7 @@ import { skippedResult } from './skipped-result';
  * The table of the whole run, when this batch is its last: when each of our tasks has ended in this run, or cannot run any more because one that it
  * depends on did not succeed; then that is its result. Otherwise nothing: a later batch has it.
  */
-export function tableOfRun(
-  context: RunContext,
-  nx: ExecutorContext,
-  layout: { readonly width: number; readonly color: boolean },
-): string {
+export function tableOfRun(context: RunContext, nx: ExecutorContext, layout: TableOptions): string {
   const tasks = ourTasks(nx);
   const results = new Map([...tasks].map(([id, task]) => [id, resultOf(context, task)]));
   const waiting = [...tasks].filter(([id]) => results.get(id) === undefined);

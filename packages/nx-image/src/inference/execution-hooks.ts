@@ -6,6 +6,7 @@ import { imageTable } from '../report/table';
 import { readImageResults } from '../run/result-store';
 import type { HephyPluginOptions } from './plugin-options';
 import { readBail } from './read-bail';
+import { findLaptop } from '../run/find-laptop';
 import { readParallel } from './read-parallel';
 import { readRunSeed, RUN_VARIABLE, type RunSeed } from '../run/run-seed';
 
@@ -27,9 +28,11 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
 };
 
 /** The table of all images of the run, whoever built them and however it ended. */
-export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = (_options, context) => {
+export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = async (options, context) => {
   const seed = readRunSeed(process.env);
   if (!seed.showsTable) return;
   const results = readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id);
-  if (results.length > 0) process.stdout.write(`\n${imageTable(results, terminalLayout())}\n`);
+  if (results.length === 0) return;
+  const laptop = await findLaptop(process.env, options?.insecureRegistries);
+  process.stdout.write(`\n${imageTable(results, { ...terminalLayout(), laptop })}\n`);
 };

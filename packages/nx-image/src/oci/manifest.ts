@@ -49,6 +49,7 @@ export interface ImageConfig extends Platform {
     readonly Env?: readonly string[] | null;
     readonly WorkingDir?: string;
     readonly OnBuild?: readonly string[] | null;
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
     readonly Labels?: Readonly<Record<string, string>> | null;
   };
   readonly rootfs: { readonly type: string; readonly diff_ids: readonly string[] };

@@ -25,6 +25,7 @@ const FULL = {
     manifest: { mediaType: 'm', size: 3 },
     inputs: { any: ['thing'] },
     layers: [digest],
+    exposes: ['80/tcp'],
     tags: ['t'],
     notes: ['n'],
   }),

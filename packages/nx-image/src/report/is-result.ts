@@ -94,6 +94,7 @@ export const isBuildResult = fields<BuildResult>({
   inputs: optional(record(anything)),
   size: optional(number),
   layers: optional(list(digest)),
+  exposes: optional(list(text)),
   tags: list(text),
   notes: list(text),
 });

@@ -74,6 +74,8 @@ export const BuildResult = z.object({
   /** Bytes: config and layers, compressed. */
   size: z.number().optional(),
   layers: z.array(digest).optional(),
+  /** Ports of the image's config, as `8080/tcp`; missing where they were not looked up. */
+  exposes: z.array(z.string()).optional(),
   /** Tags written by this step. */
   tags: z.array(z.string()),
   /** Lines that are no errors: foreign files, a fallback that was taken. */

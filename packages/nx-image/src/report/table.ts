@@ -2,6 +2,7 @@ import { formatSeconds, formatSize, shortDigest, workSeconds } from './amounts';
 import { printableLine } from './printable';
 import { referenceLines } from './reference-lines';
 import type { BuildResult, ImageResult, ManifestResult, Outcome } from './result';
+import { runLines, type Laptop } from './run-line';
 import { sortResults } from './sort-results';
 import { styleOf, type Style } from './style';
 import { wrap } from './wrap';
@@ -10,6 +11,8 @@ export interface TableOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** Where what was built may be tried; undefined: nowhere, as in CI. */
+  readonly laptop?: Laptop | undefined;
 }
 
 /** One line of the table before it is laid out; the row of an image is its index, those of its platforms follow. */
@@ -55,7 +58,14 @@ export function imageTable(results: readonly ImageResult[], options: TableOption
       ...rows.flatMap((row, index) => rowLines(row, columns, style, index === 0)),
       ...referenceLines(result, { width: options.width, style }),
     ]),
+    ...tryLines(results, options),
   ].join('\n');
+}
+
+/** Never wrapped: they are pasted. */
+function tryLines(results: readonly ImageResult[], { laptop }: TableOptions): readonly string[] {
+  const lines = laptop === undefined ? [] : runLines(sortResults(results), laptop);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function rowsOf(result: ImageResult): readonly Row[] {
