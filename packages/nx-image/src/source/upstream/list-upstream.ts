@@ -39,10 +39,13 @@ export async function listUpstream(input: UpstreamInput): Promise<UpstreamListin
   }
   const { home, tree } = await readContext(input, context);
   const rules = await readRules(input, context, tree);
+  // Asked once for each path: of an upstream both patterns and paths may be many.
+  const shown = new Set(tree.filter(({ path }) => !rules.ignores(path)));
   const wanted = (path: string): boolean => !rules.ignores(path) || !rules.prunes(path);
-  checkNesting(tree.filter(({ path, mode }) => (mode === '160000' ? wanted(path) : !rules.ignores(path))));
+  checkNesting(tree.filter((entry) => shown.has(entry) || (entry.mode === '160000' && wanted(entry.path))));
   const whole = await addSubmodules(home.commit, home.path, tree, wanted);
-  const seen = whole.entries.filter(({ path }) => !rules.ignores(path));
+  const own = new Set(tree);
+  const seen = whole.entries.filter((entry) => (own.has(entry) ? shown.has(entry) : !rules.ignores(entry.path)));
   if (whole.others.length > 0) checkNesting(seen);
   return makeUpstreamListing(input, home, whole, seen);
 }

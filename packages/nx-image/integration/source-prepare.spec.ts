@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BuildConfig, BuilderName } from '../src/config/build-config';
+import { runProcess } from '../src/process/run-process';
+import type { PrepareResult } from '../src/report/result';
+import { once } from '../src/run/once';
+import { prepareImage } from '../src/run/prepare-image';
+import type { RunContext } from '../src/run/run-context';
+import type { RunEvent } from '../src/run/run-event';
+import { readMissingSubmodules } from '../src/source/missing-submodules';
+import { resolveRef } from '../src/source/upstream/resolve-ref';
+import { factsOf, imageOf } from '../testing/facts';
+import { makeRepository, type RepositoryFiles } from '../testing/git-repository';
+import { startGitServer, type GitServer } from '../testing/git-server';
+
+const base = mkdtempSync(join(tmpdir(), 'hephy-prepare-'));
+let server: GitServer;
+beforeAll(async () => {
+  server = await startGitServer();
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(base, { recursive: true });
+});
+
+const env = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };
+
+/** What `prepare` answers for an image directory of these files, and the notes it gives on the way. */
+async function prepare(
+  files: Readonly<Record<string, string | { readonly link: string }>>,
+  config: Partial<BuildConfig> = {},
+): Promise<{ readonly result: PrepareResult; readonly notes: readonly string[] }> {
+  const workspaceRoot = mkdtempSync(join(base, 'workspace-'));
+  mkdirSync(join(workspaceRoot, 'projects/web'), { recursive: true });
+  for (const [path, file] of Object.entries(files)) {
+    const absolute = join(workspaceRoot, 'projects/web', path);
+    mkdirSync(join(absolute, '..'), { recursive: true });
+    if (typeof file === 'string') writeFileSync(absolute, file);
+    else symlinkSync(file.link, absolute);
+  }
+  const events: RunEvent[] = [];
+  const { signal } = new AbortController();
+  const context = {
+    ...{ workspaceRoot, cacheDirectory: join(workspaceRoot, 'cache'), env, runProcess, signal },
+    facts: factsOf(),
+    sources: new Map(),
+    upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
+    fileModes: () => Promise.resolve(new Map()),
+    missingSubmodules: () => readMissingSubmodules({ workspaceRoot, env, runProcess, signal }),
+    presumeBuilder: (wanted: BuilderName) => Promise.resolve(wanted),
+    onEvent: (event: RunEvent) => events.push(event),
+  } as unknown as RunContext;
+  const result = await prepareImage(context, imageOf('web', config));
+  return { result, notes: events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])) };
+}
+
+let count = 0;
+function upstream(files: RepositoryFiles): { readonly repo: string; readonly git: ReturnType<typeof makeRepository> } {
+  const name = `r${++count}`;
+  const git = makeRepository(server.directory, name, files);
+  return { repo: `${server.url}/${name}.git`, git };
+}
+
+it('notes a ref that is a tag and a branch, and a submodule that its upstream does not want', async () => {
+  const { repo, git } = upstream({
+    Dockerfile: 'FROM scratch\nCOPY . /\n',
+    '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = https://host.invalid/x\n\tupdate = none\n',
+    x: { submodule: '0123456789'.repeat(4) },
+  });
+  git.tag('both', git.git('rev-parse', 'main'));
+  git.commit({ Dockerfile: 'FROM none\n' }, 'both');
+  const { result, notes } = await prepare({}, { upstream: { repo, ref: 'both' }, dockerfileFrom: 'upstream' });
+  expect(result).toMatchObject({ outcome: 'built', upstream: { commit: git.git('rev-parse', 'main') } });
+  expect(notes).toEqual([
+    `web: both is a tag and a branch of ${repo}: the tag is taken; refs/heads/both is the branch`,
+    'web: the submodule x is not fetched: the upstream says `update = none`',
+  ]);
+});
+
+it('fails, at the config, for Git LFS pointers of an upstream, and goes on with an ignore file beside the config', async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
+  const { repo } = upstream({
+    Dockerfile: 'FROM scratch\nCOPY . /\n',
+    '.gitattributes': '*.bin filter=lfs\n',
+    'model.bin': pointer,
+  });
+  const config = { upstream: { repo, ref: 'main' }, dockerfileFrom: 'upstream' } as const;
+  expect((await prepare({}, config)).result).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'CONTEXT_LFS_POINTERS',
+      message: expect.stringContaining('`model.bin`') as string,
+      where: 'projects/web/build-config.yaml',
+    },
+  });
+  const { result, notes } = await prepare({ '.dockerignore': '*.bin\n' }, config);
+  expect(result).toMatchObject({ outcome: 'built', context: { files: 2 } });
+  expect(notes).toEqual([]);
+});
+
+it('fails, at the line, for a Dockerfile that links of the context lead elsewhere', async () => {
+  const { repo } = upstream({
+    Dockerfile: 'FROM scratch\nCOPY d /d\nCOPY etc/passwd /x\n',
+    etc: { link: '/etc' },
+    'd/etc': { link: '/etc' },
+  });
+  const config = { upstream: { repo, ref: 'main' }, dockerfileFrom: 'upstream' } as const;
+  const refused = {
+    outcome: 'failed',
+    error: {
+      code: 'CONTEXT_ESCAPES',
+      message: expect.stringMatching(/^COPY takes something through `etc`, .* to `\/etc`: Kaniko would/) as string,
+      where: 'Dockerfile:3',
+    },
+  };
+  expect((await prepare({}, config)).result).toMatchObject(refused);
+  const local = { Dockerfile: 'FROM scratch\nCOPY d /d\nCOPY etc/passwd /x\n', etc: { link: '/etc' }, 'd/f': '' };
+  expect((await prepare(local)).result).toMatchObject({ outcome: 'failed', error: { code: 'CONTEXT_ESCAPES' } });
+  expect((await prepare(local, { builder: 'buildah' })).result).toMatchObject({ outcome: 'built' });
+  const inert = { ...local, Dockerfile: 'FROM scratch\nCOPY d etc /d/\nCOPY . /\n' };
+  expect((await prepare(inert)).result).toMatchObject({ outcome: 'built', context: { files: 3 } });
+});
