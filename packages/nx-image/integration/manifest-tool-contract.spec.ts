@@ -90,7 +90,7 @@ describe.each([
         annotations: index.annotations ?? {},
       },
       dockerConfig: undefined,
-      plainHttp: true,
+      transport: 'http',
       env: process.env,
       signal: new AbortController().signal,
       workDirectory: join(directory, 'work'),

@@ -18,6 +18,10 @@ export interface TestRegistryOptions {
   readonly login?: boolean;
   /** Refuses every write. */
   readonly readOnly?: boolean;
+  /** Speaks TLS by these files. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Instead of `127.0.0.1`. */
+  readonly address?: string;
 }
 
 export const TEST_LOGIN = { username: 'tester', password: 'open sesame' } as const;
@@ -45,7 +49,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     let output = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk;
-      const listening = /listening on 127\.0\.0\.1:(\d+)/.exec(output);
+      const listening = /listening on \S+?:(\d+)(?:, tls)?(?=[\s"])/.exec(output);
       if (listening?.[1] !== undefined) {
         resolve(listening[1]);
         output = '';
@@ -60,7 +64,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
   return {
-    host: `localhost:${port}`,
+    host: `${options.address ?? 'localhost'}:${port}`,
     directory,
     stop: async () => {
       child.kill('SIGKILL');
@@ -80,8 +84,9 @@ function renderConfiguration(directory: string, options: TestRegistryOptions): s
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: options.readOnly ?? false } },
     },
     http: {
-      addr: '127.0.0.1:0',
+      addr: `${options.address ?? '127.0.0.1'}:0`,
       secret: 'test',
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
     },
     ...(options.login === true ? { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } } : {}),
   });

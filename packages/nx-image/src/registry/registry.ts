@@ -36,9 +36,14 @@ export interface RegistryClient {
    * Throws REGISTRY_DENIED where it may not, and REGISTRY_ERROR where the repository is not there.
    */
   tryPush(repository: Repository): Promise<'allowed' | 'not known'>;
+  /** How the repository's registry is spoken to when it is written to: for programs that have to be told. */
+  transportOf(repository: Repository): Promise<RegistryTransport>;
   /** All tags of a repository, every page; undefined where the repository does not exist. */
   listTags(repository: Repository): Promise<readonly string[] | undefined>;
 }
+
+/** `unverified`: TLS, whatever the certificate. */
+export type RegistryTransport = 'https' | 'unverified' | 'http';
 
 export interface RegistryClientOptions {
   /** `host[:port][/prefix]` asked instead of docker.io. */

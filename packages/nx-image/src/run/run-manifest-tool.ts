@@ -7,7 +7,10 @@ import type { Digest } from '../oci/digest';
 import { formatRepository } from '../oci/reference';
 import { renderIndexSpec, type IndexSpec } from '../plan/index-spec';
 import { builderEnvironment } from '../process/builder-environment';
+import { certificateFile } from '../process/certificate-authorities';
 import type { RunProcess } from '../process/process';
+import { proxySecrets } from '../registry/client/proxy';
+import type { RegistryTransport } from '../registry/registry';
 import type { Tool } from '../tools/tool';
 
 export interface ManifestToolRun {
@@ -15,8 +18,7 @@ export interface ManifestToolRun {
   readonly spec: IndexSpec;
   /** In the format of docker's config.json; undefined: anonymous. */
   readonly dockerConfig: string | undefined;
-  /** Needed on loopback too. */
-  readonly plainHttp: boolean;
+  readonly transport: RegistryTransport;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly workDirectory: string;
@@ -41,17 +43,20 @@ export async function publishWithManifestTool(run: ManifestToolRun): Promise<Dig
 }
 
 async function push(run: ManifestToolRun, directory: string, specFile: string): Promise<Digest> {
+  const certificates = await certificateFile(run.env, directory);
   const end = await run.runProcess({
     file: run.tool.path,
     // `--type` goes before the subcommand, and must be exactly `oci`: anything else is silently a Docker list.
     arguments: [
       '--docker-cfg',
       directory,
-      ...(run.plainHttp ? ['--plain-http'] : []),
+      // On loopback too it must be told.
+      ...{ http: ['--plain-http'], unverified: ['--insecure'], https: [] }[run.transport],
       ...['push', '--type', 'oci', 'from-spec', specFile],
     ],
     env: builderEnvironment(run.env, {
       HOME: directory,
+      ...(certificates === undefined ? {} : { SSL_CERT_FILE: certificates }),
       ...(run.env.PATH === undefined ? {} : { PATH: run.env.PATH }),
     }),
     signal: run.signal,
@@ -90,6 +95,6 @@ function fail(run: ManifestToolRun, reason: string): never {
   const trouble = readRegistryTrouble(reason);
   throw new HephyError(
     trouble === undefined || trouble === 'missing' ? 'REGISTRY_ERROR' : trouble,
-    `manifest-tool could not publish the index to ${repository}: ${redact(reason)}`,
+    `manifest-tool could not publish the index to ${repository}: ${redact(reason, proxySecrets(run.env))}`,
   );
 }

@@ -14,7 +14,7 @@ const UNDERSTOOD = new Set([
   ...NEEDED,
   ...['build-arg', 'cache', 'cache-copy-layers', 'cache-repo', 'cleanup', 'force', 'image-download-retry'],
   ...['insecure-registry', 'label', 'push-retry', 'registry-mirror', 'reproducible'],
-  ...['skip-default-registry-fallback', 'target'],
+  ...['skip-default-registry-fallback', 'skip-tls-verify-registry', 'target'],
 ]);
 const INSTRUCTION = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (?!FROM)(.*)$/;
 
@@ -37,7 +37,7 @@ async function main(args) {
 }
 
 function readFlags(args) {
-  const flags = { 'build-arg': [], label: [], 'insecure-registry': [] };
+  const flags = { 'build-arg': [], label: [], 'insecure-registry': [], 'skip-tls-verify-registry': [] };
   for (let i = 0; i < args.length; i++) {
     const [, name, inline] = /^--([\w-]+)(?:=([^]*))?$/.exec(args[i]) ?? [];
     if (name === undefined) return `unknown command ${JSON.stringify(args[i])} for "executor"`;

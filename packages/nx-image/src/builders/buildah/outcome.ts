@@ -89,7 +89,7 @@ function readBuild(text: string, tail: string): BuildOutcome {
   ) {
     return failure('DOCKERFILE_INVALID', `the Dockerfile cannot be understood: ${what}`);
   }
-  if (!/docker:\/\/|registry|pull|^parsing image configuration: |^copying system image /.test(text))
+  if (!/docker:\/\/|registry|pull|parsing image configuration: |copying system image /.test(text))
     return failure('BUILD_FAILED', `the build failed: ${what}`);
   const trouble = readRegistryTrouble(text);
   if (trouble === 'missing') return failure('BASE_NOT_FOUND', `a base image was not found: ${what}`);

@@ -89,6 +89,7 @@ test('a step with everything', () => {
     '--registry-mirror=mirror.example.com:5000/hub',
     '--skip-default-registry-fallback',
     '--insecure-registry=registry.example.com',
+    '--skip-tls-verify-registry=registry.example.com',
   ]);
   expect(
     Object.keys(env)

@@ -35,6 +35,8 @@ export function renderKaniko(step: BuildStep): Invocation {
       ...Object.entries(step.labels).map(([name, value]) => `--label=${name}=${value}`),
       ...(step.mirror === undefined ? [] : [`--registry-mirror=${step.mirror}`, '--skip-default-registry-fallback']),
       ...plainRegistries(step).map((registry) => `--insecure-registry=${registry}`),
+      // Insecure is plain HTTP to Kaniko, after TLS was tried: with any certificate only so.
+      ...step.insecure.map((registry) => `--skip-tls-verify-registry=${registry}`),
     ],
     env: {
       DOCKER_CONFIG: directoryOf(paths.authFile),

@@ -1,6 +1,6 @@
 import { formatRepository, type Repository } from '../../oci/reference';
 import { HephyError } from '../../errors/hephy-error';
-import type { RegistryClientOptions } from '../registry';
+import type { RegistryClientOptions, RegistryTransport } from '../registry';
 import { createAuthenticator } from './authenticator';
 import { endpointOf, type Access, type Endpoint } from './endpoint';
 import { AnswerTooLong, exchange, type Answer, type HttpRequest } from './exchange';
@@ -28,7 +28,10 @@ export interface Question {
 }
 
 /** Asks a registry; the answer is a success, a 404 or what the question `reads`; all else is thrown. */
-export type Ask = (repository: Repository, access: Access, question: Question) => Promise<Answer>;
+export interface Ask {
+  (repository: Repository, access: Access, question: Question): Promise<Answer>;
+  readonly transportOf: (repository: Repository) => Promise<RegistryTransport>;
+}
 
 interface Sending {
   readonly endpoint: Endpoint;
@@ -84,7 +87,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
       ),
   });
 
-  return async (repository, access, question) => {
+  const ask = async (repository: Repository, access: Access, question: Question): Promise<Answer> => {
     const endpoint = await schemes.settle(endpointOf(repository, access, options));
     const { method, resource, headers = {}, body, limit = 1024 * 1024, requestClass = 'small', reads = [] } = question;
     const { hasArrived } = question;
@@ -120,6 +123,12 @@ export function createAsk(options: RegistryClientOptions): Ask {
     if ((status >= 200 && status < 300) || isAbsent || reads.includes(status)) return answer;
     throw failureOf({ method, url: answer.url, endpoint, source: authenticator.sourceOf(endpoint) }, answer);
   };
+  const transportOf = async (repository: Repository): Promise<RegistryTransport> => {
+    const { origin, registry } = await schemes.settle(endpointOf(repository, 'push', options));
+    if (!origin.startsWith('https:')) return 'http';
+    return insecure.includes(registry) ? 'unverified' : 'https';
+  };
+  return Object.assign(ask, { transportOf });
 }
 
 /** Who cannot be asked has not said yes. */

@@ -22,6 +22,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     deleteManifest: (repository, digest) => deleteManifest(ask, repository, digest),
     putBlob: (repository, bytes) => putBlob(ask, repository, bytes),
     tryPush: (repository) => tryPush(ask, repository),
+    transportOf: (repository) => ask.transportOf(repository),
     listTags: (repository) => listTags(ask, repository),
   };
 }
