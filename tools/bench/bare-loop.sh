@@ -13,13 +13,14 @@ build_with_kaniko() {
   # shellcheck disable=SC2046 # a word each
   env -i HOME=/.hephy/home USER=root TMPDIR=/.hephy/tmp KANIKO_DIR=/.hephy/store DOCKER_CONFIG=/.hephy/docker \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin AWS_ECR_DISABLE_CACHE=true \
+    FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS=true FF_KANIKO_COPY_AS_ROOT=true FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS=true \
     FF_KANIKO_EXPAND_HEREDOC=true FF_KANIKO_RUN_HONOR_GROUP=true FF_KANIKO_UNTAR_SKIP_ROOT=true \
     bwrap --tmpfs / --dir /etc --proc /proc --dev /dev --ro-bind-try /sys /sys \
     --ro-bind-try /etc/resolv.conf /etc/resolv.conf --ro-bind-try /etc/hosts /etc/hosts \
     --bind "$own" /.hephy --ro-bind "$KANIKO" /.hephy/store/executor --ro-bind "$context" /.hephy/context \
     --unshare-pid --unshare-ipc --die-with-parent --chdir / --cap-drop ALL $(printf -- '--cap-add CAP_%s ' $CAPABILITIES) -- \
     /.hephy/store/executor --context=dir:///.hephy/context --dockerfile=/.hephy/context/Dockerfile \
-    --destination="$destination" --custom-platform="$platform" --cache=false --cleanup --force \
+    --destination="$destination" --custom-platform="$platform" --cache=false --cleanup --force --ignore-var-run=false \
     --image-download-retry=2 --push-retry=2
 }
 
