@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegistryTrouble } from '../builders/registry-trouble';
 import { HephyError } from '../errors/hephy-error';
@@ -12,6 +12,7 @@ import type { RunProcess } from '../process/process';
 import { proxySecrets } from '../registry/client/proxy';
 import type { RegistryTransport } from '../registry/registry';
 import type { Tool } from '../tools/tool';
+import { makePrivateDirectory } from './runtime/private-directory';
 
 export interface ManifestToolRun {
   readonly tool: Tool;
@@ -30,8 +31,7 @@ export interface ManifestToolRun {
  * @throws HephyError REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_ERROR, TOOL_MISSING, BUILD_CANCELLED
  */
 export async function publishWithManifestTool(run: ManifestToolRun): Promise<Digest> {
-  await mkdir(run.workDirectory, { recursive: true });
-  const directory = await mkdtemp(join(run.workDirectory, 'index-'));
+  const directory = await makePrivateDirectory(run.workDirectory);
   try {
     const specFile = join(directory, 'spec.yaml');
     await writeFile(specFile, renderIndexSpec(run.spec), { mode: 0o600 });
