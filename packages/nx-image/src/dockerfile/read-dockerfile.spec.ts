@@ -277,7 +277,7 @@ const ERRORS: readonly (readonly [string, string, readonly string[], Given?])[] 
   ],
   [
     'several',
-    'FROM A AS x\nFROM b:$V\nCOPY --from=x / /\nCOPY --from=B / /\n',
+    'FROM A AS x\nFROM b:$V\nCOPY --from=x /a /a\nCOPY --from=B /a /a\n',
     [
       '1 INVALID: "A" is no reference of an image',
       '2 INVALID: b:$V uses V, which has no value',
@@ -371,17 +371,17 @@ const REFUSALS: readonly (readonly [string, string, readonly string[], Given?])[
   ],
   [
     'a later stage',
-    L('FROM a', 'COPY --from=b / /', 'FROM c AS b', 'FROM d', 'COPY --from=0 / /'),
+    L('FROM a', 'COPY --from=b /a /a', 'FROM c AS b', 'FROM d', 'COPY --from=0 /a /a'),
     ['2:13 COPY --from=b names a later stage, which is not built by then'],
   ],
   [
     'its own stage',
-    L('FROM a AS x', 'COPY --from=x / /'),
+    L('FROM a AS x', 'COPY --from=x /a /a'),
     ['2:13 COPY --from=x names its own stage, which is not built by then'],
   ],
   [
     'a stage that is not there',
-    L('FROM a', 'COPY --from=3 / /'),
+    L('FROM a', 'COPY --from=3 /a /a'),
     ['2:13 COPY --from=3 names a stage that is not there'],
   ],
   [

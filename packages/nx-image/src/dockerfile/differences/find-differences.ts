@@ -5,6 +5,7 @@ import { findFileDifferences } from './file-differences';
 import { findFlagDifferences } from './flag-differences';
 import { findHeredocDifferences } from './heredoc-differences';
 import { findMountDifferences } from './mount-differences';
+import { findMountedDifferences } from './mounted-differences';
 import { findSyntaxDifferences } from './syntax-differences';
 
 /** Everything known that the builder makes otherwise than Docker; each is held by a case of `integration/corpus`. */
@@ -14,6 +15,7 @@ export function findDifferences(view: BuildView): readonly Difference[] {
     findHeredocDifferences,
     findFlagDifferences,
     findMountDifferences,
+    findMountedDifferences,
     findArgDifferences,
     findConfigDifferences,
     findFileDifferences,
