@@ -107,7 +107,10 @@ async function buildAnew(
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>
     checkImage(
-      { registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
+      {
+        ...{ registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
+        dockerfile: plan.dockerfile,
+      },
       context.signal,
     ),
   );
