@@ -13,6 +13,7 @@ import { proxySecrets } from '../registry/client/proxy';
 import type { RegistryTransport } from '../registry/registry';
 import type { Tool } from '../tools/tool';
 import { makePrivateDirectory } from './runtime/private-directory';
+import { sweepDirectories } from './sweep';
 
 export interface ManifestToolRun {
   readonly tool: Tool;
@@ -31,6 +32,7 @@ export interface ManifestToolRun {
  * @throws HephyError REGISTRY_DENIED, REGISTRY_UNREACHABLE, REGISTRY_ERROR, TOOL_MISSING, BUILD_CANCELLED
  */
 export async function publishWithManifestTool(run: ManifestToolRun): Promise<Digest> {
+  await sweepDirectories(run.workDirectory);
   const directory = await makePrivateDirectory(run.workDirectory);
   try {
     const specFile = join(directory, 'spec.yaml');

@@ -31,7 +31,8 @@ export async function sweep(leftovers: Leftovers): Promise<void> {
   ]);
 }
 
-async function sweepDirectories(workDirectory: string): Promise<void> {
+/** Private directories alone: where no container can have been left. */
+export async function sweepDirectories(workDirectory: string): Promise<void> {
   const names = await readdir(workDirectory).catch(() => []);
   for (const name of names.filter((one) => one.startsWith('build-')).slice(0, AT_MOST)) {
     const directory = join(workDirectory, name);
