@@ -9,7 +9,7 @@ import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkBeforeBuild } from './checks/before-build';
-import { checkImage } from './checks/check-image';
+import { checkImage, type ImageToCheck } from './checks/check-image';
 import { readManifest } from './checks/read-manifest';
 import { portsOf, reusedPorts } from './exposed-ports';
 import { findCertified } from './find-certified';
@@ -109,7 +109,7 @@ async function buildAnew(
     checkImage(
       {
         ...{ registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
-        dockerfile: plan.dockerfile,
+        copied: placesOf(plan),
       },
       context.signal,
     ),
@@ -141,6 +141,10 @@ async function buildAnew(
     tags,
     notes: [...choice.notes, ...dockerfileNotes(plan), ...checked.notes],
   };
+}
+
+function placesOf({ dockerfile: { path: file, copied } }: CompletePlan): NonNullable<ImageToCheck['copied']> {
+  return copied.map(({ line, path }) => ({ path, place: `${file}:${line}` }));
 }
 
 /** What the builder did otherwise than Docker, and was not refused for. */
