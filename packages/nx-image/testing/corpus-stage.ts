@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BuilderName } from '../src/config/build-config';
 import { findOwnImages } from '../src/dockerfile/find-own-images';
+import { HephyError } from '../src/errors/hephy-error';
 import { parsePlatform, type Platform } from '../src/oci/platform';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { runProcess } from '../src/process/run-process';
@@ -42,6 +43,8 @@ export interface CorpusBuild {
   readonly baseLayers: number;
   /** By the checks after a build. */
   readonly told: readonly string[];
+  /** By those checks. */
+  readonly refused?: HephyError;
 }
 
 const HOST_PLATFORM = `linux/${HOST_ARCHITECTURE}`;
@@ -152,21 +155,27 @@ export async function setCorpusStage(): Promise<CorpusStage> {
       });
       const baseLayers = plan.baseLayers.length;
       if (end.outcome.kind !== 'pushed') return { end, baseLayers, image: undefined, told: [] };
-      const { notes: told } = await checkImage({
+      const checked = await checkImage({
         registry,
         repository: { registry: server.host, path: 'built' },
         digest: end.outcome.digest,
         platform: plan.platform,
         baseLayers: plan.baseLayers,
-        copied: plan.dockerfile.copied.map(({ line, path }) => ({ path, place: `Dockerfile:${line}` })),
-      });
-      return { end, baseLayers, image: await readImage(server.host, 'built', tag), told };
+        dockerfile: plan.dockerfile,
+      }).catch(refusedBy);
+      if (checked instanceof HephyError) return { end, baseLayers, image: undefined, told: [], refused: checked };
+      return { end, baseLayers, image: await readImage(server.host, 'built', tag), told: checked.notes };
     },
     stop: async () => {
       await Promise.all([server.stop(), web.stop()]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function refusedBy(error: unknown): HephyError {
+  if (error instanceof HephyError) return error;
+  throw error;
 }
 
 function platformOf(one: CorpusCase): Platform {

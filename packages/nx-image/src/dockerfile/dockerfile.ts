@@ -2,6 +2,7 @@ import type { BuilderName } from '../config/build-config';
 import type { Platform } from '../oci/platform';
 import type { CopiedPlace } from './find-copied';
 import type { Download } from './find-downloads';
+import type { MountedPlace } from './find-mounted';
 import type { Rewrite } from './rewrites';
 
 /** A half-open range of UTF-16 offsets into the Dockerfile's text. */
@@ -85,6 +86,8 @@ export interface Dockerfile {
   readonly refusals: readonly Refusal[];
   /** Where the builder would leave a link that Docker follows. */
   readonly copied: readonly CopiedPlace[];
+  /** Where the builder would delete what the base has. */
+  readonly mounted: readonly MountedPlace[];
   /** What the builder does otherwise than Docker, and is no reason not to build. */
   readonly notes: readonly Refusal[];
 }

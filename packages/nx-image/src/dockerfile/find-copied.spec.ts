@@ -4,7 +4,7 @@ function copied(lines: readonly string[], builder: 'kaniko' | 'buildah' = 'kanik
   return readDockerfile(lines.join('\n'), { path: 'Dockerfile', args: new Map(), builder }).copied;
 }
 
-test('places that Kaniko fills with one thing of another stage, of the stages that the image consists of', () => {
+test('places that Kaniko fills with one thing, of the stages that the image consists of', () => {
   const lines = [
     'FROM scratch AS src',
     'COPY --from=other/image /x /unseen',
@@ -21,6 +21,7 @@ test('places that Kaniko fills with one thing of another stage, of the stages th
   ];
   expect(copied(lines)).toEqual([
     { line: 6, path: '/usr/bin/tool' },
+    { line: 7, path: '/c' },
     { line: 4, path: '/b' },
   ]);
   expect(copied(lines, 'buildah')).toEqual([]);

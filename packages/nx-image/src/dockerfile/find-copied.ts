@@ -1,7 +1,7 @@
 import { argumentWords, type Instruction } from './instruction';
 import type { StageView } from './differences/difference';
 
-/** A place of the image that a COPY fills with one thing of a stage or an image. */
+/** A place of the image that a COPY fills with one thing. */
 export interface CopiedPlace {
   readonly line: number;
   /** Absolute. */
@@ -17,8 +17,8 @@ export function findCopied(target: StageView | undefined): readonly CopiedPlace[
 }
 
 function placeOf(instruction: Instruction): CopiedPlace | undefined {
-  const { keyword, flags, line } = instruction;
-  if (keyword !== 'COPY' || !flags.some(({ text }) => text.startsWith('--from='))) return undefined;
+  const { keyword, line } = instruction;
+  if (keyword !== 'COPY' || instruction.heredocs) return undefined;
   const [source, to, ...more] = argumentWords(instruction).map(({ text }) => text);
   if (source === undefined || to?.startsWith('/') !== true || more.length > 0) return undefined;
   if (/[$*?[\]'"\\`]/.test(`${source}${to}`)) return undefined;

@@ -19,6 +19,8 @@ export interface Mount {
   /** `type=bind` of the context. */
   readonly ofContext: boolean;
   readonly writable: boolean;
+  /** As written; undefined: none. */
+  readonly target: string | undefined;
 }
 
 export interface MountFacts {
@@ -43,17 +45,19 @@ export function readMounts(instruction: Instruction): MountFacts {
     let from: Mention | undefined;
     let type = 'bind';
     let writable = false;
+    let target: string | undefined;
     for (const { start, end } of fieldsOf(flag.text, '--mount='.length)) {
       const [key, value] = splitOnce(flag.text.slice(start, end));
       const name = key.toLowerCase();
       if (name === 'type') type = (value ?? '').toLowerCase();
       else if (name === 'rw' || name === 'readwrite') writable = value !== 'false' && value !== '0';
       else if (name === 'ro' || name === 'readonly') writable = value === 'false' || value === '0';
+      else if (name === 'target' || name === 'dst' || name === 'destination') target = value;
       else if (name === 'from' && value !== undefined && value !== '')
         from = mentionIn(instruction, 'RUN', flag, start + key.length + 1, end);
     }
     if (from !== undefined) mentions.push(from);
-    mounts.push({ flag, type, ofContext: from === undefined && type === 'bind', writable });
+    mounts.push({ flag, type, ofContext: from === undefined && type === 'bind', writable, target });
   }
   return { mentions, mounts, writesContext: mounts.some(({ ofContext, writable }) => ofContext && writable) };
 }

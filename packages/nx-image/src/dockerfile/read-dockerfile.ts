@@ -6,6 +6,7 @@ import type { Dockerfile, ReadOptions } from './dockerfile';
 import { findCopied } from './find-copied';
 import { findDifferences } from './differences/find-differences';
 import { viewBuild } from './differences/view-build';
+import { findMounted } from './find-mounted';
 import { findRefusals, inOrder } from './find-refusals';
 import type { Problem } from './read-from';
 import { readStages, type StagePart } from './read-stages';
@@ -60,6 +61,7 @@ export function readWithErrors(
 
   const view = viewBuild(scanned, usedStages, target, options);
   const differences = findDifferences(view);
+  const built = view.stages.find(({ index }) => index === target);
   const errors = inUse.flatMap((one) => {
     if (one.kind !== 'image') return [];
     const problem = one.problem ?? findReferenceProblem(one.use.reference, one.use.written);
@@ -91,7 +93,8 @@ export function readWithErrors(
       options.builder,
     ),
     refusals: findRefusals({ builder: options.builder, usedStages, inUse, parts, triggers, differences, positionOf }),
-    copied: options.builder === 'kaniko' ? findCopied(view.stages.find(({ index }) => index === target)) : [],
+    copied: options.builder === 'kaniko' ? findCopied(built) : [],
+    mounted: options.builder === 'buildah' ? findMounted(built) : [],
     notes: inOrder(
       differences.flatMap(({ kind, offset, what, hint }) =>
         kind === 'note' ? [{ ...positionOf(offset), what, hint }] : [],

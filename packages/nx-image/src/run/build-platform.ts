@@ -9,7 +9,7 @@ import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkBeforeBuild } from './checks/before-build';
-import { checkImage, type ImageToCheck } from './checks/check-image';
+import { checkImage } from './checks/check-image';
 import { readManifest } from './checks/read-manifest';
 import { portsOf, reusedPorts } from './exposed-ports';
 import { findCertified } from './find-certified';
@@ -109,7 +109,7 @@ async function buildAnew(
     checkImage(
       {
         ...{ registry: context.registry, repository, digest: built, platform, baseLayers: plan.baseLayers },
-        copied: placesOf(plan),
+        dockerfile: plan.dockerfile,
       },
       context.signal,
     ),
@@ -141,10 +141,6 @@ async function buildAnew(
     tags,
     notes: [...choice.notes, ...dockerfileNotes(plan), ...checked.notes],
   };
-}
-
-function placesOf({ dockerfile: { path: file, copied } }: CompletePlan): NonNullable<ImageToCheck['copied']> {
-  return copied.map(({ line, path }) => ({ path, place: `${file}:${line}` }));
 }
 
 /** What the builder did otherwise than Docker, and was not refused for. */

@@ -6,6 +6,7 @@ import {
   note,
   offsetOf,
   refusal,
+  titleOf,
   type BuildView,
   type Difference,
   type StageView,
@@ -13,12 +14,15 @@ import {
 
 /** What stands in the image's config otherwise than Docker writes it. */
 export function findConfigDifferences(view: BuildView): Difference[] {
-  if (view.builder !== 'kaniko') return [];
+  const exposed = view.stages.flatMap(({ instructions }) =>
+    instructions.flatMap((instruction) => (instruction.keyword === 'EXPOSE' ? ranges(instruction, view) : [])),
+  );
+  if (view.builder === 'buildah') return [...exposed, ...view.stages.flatMap(otherShell)];
   return view.stages.flatMap((stage) => [
+    ...exposed,
     ...lostReset(stage),
     ...stage.instructions.flatMap((instruction) => {
       const { keyword } = instruction;
-      if (keyword === 'EXPOSE') return ranges(instruction);
       if (keyword === 'LABEL') return labels(instruction, view);
       if (keyword === 'MAINTAINER')
         return note(
@@ -53,12 +57,33 @@ function lastOf({ instructions }: StageView, keyword: string): Instruction | und
   return instructions.findLast((instruction) => instruction.keyword === keyword);
 }
 
-function ranges(instruction: Instruction): Difference[] {
+function ranges(instruction: Instruction, view: BuildView): Difference[] {
   return listedWords(instruction)
     .filter(({ text }) => /^\d+-\d+(?:\/\w+)?$/.test(text))
     .map(({ text, offset }) =>
-      refusal(offset, `Kaniko takes the range ${text} for one port of that name`, 'Write each port by itself.'),
+      refusal(
+        offset,
+        `${titleOf(view)} takes the range ${text} for one port of that name`,
+        'Write each port by itself.',
+      ),
     );
+}
+
+/** CMD and ENTRYPOINT in shell form are for the SHELL of the image. */
+function otherShell(stage: StageView): Difference[] {
+  let shell = false;
+  for (let { parent } = stage; parent !== undefined; { parent } = parent)
+    shell ||= lastOf(parent, 'SHELL') !== undefined;
+  return stage.instructions.flatMap((instruction) => {
+    shell ||= instruction.keyword === 'SHELL';
+    if (!shell || !['CMD', 'ENTRYPOINT'].includes(instruction.keyword)) return [];
+    if (argumentText(instruction).startsWith('[')) return [];
+    return refusal(
+      offsetOf(instruction),
+      `buildah lets /bin/sh run ${instruction.keyword}, whatever SHELL says`,
+      `Write it as a list: ${instruction.keyword} ["<shell>", "-c", "…"].`,
+    );
+  });
 }
 
 /** Kaniko expands the value of a label, and then what came of it once more. */

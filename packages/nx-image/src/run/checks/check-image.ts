@@ -4,6 +4,7 @@ import { MANIFEST_TYPES, type ImageConfig, type Manifest } from '../../oci/manif
 import { formatPlatform, samePlatform, type Platform } from '../../oci/platform';
 import { formatRepository, type Repository } from '../../oci/reference';
 import type { RawManifest, RegistryClient } from '../../registry/registry';
+import { checkPlaces, type DockerfilePlaces } from './check-places';
 import { findStartedPrograms } from './entrypoint';
 import { layerFiles, type LayeredFiles } from './layered-files';
 import { readLayer, type LayerFiles } from './read-layer';
@@ -17,8 +18,8 @@ export interface ImageToCheck {
   readonly platform: Platform;
   /** Of the base of the stage that was built: layers that begin alike are the base's. */
   readonly baseLayers: readonly Digest[];
-  /** Places where a link is one that the builder copied itself, and Docker would have followed; `place` is that of the COPY. */
-  readonly copied?: readonly { readonly path: string; readonly place: string }[];
+  /** Of the Dockerfile: see `checkPlaces`. */
+  readonly dockerfile?: DockerfilePlaces;
 }
 
 export interface CheckedImage {
@@ -38,7 +39,7 @@ const HEADS_AT_ONCE = 8;
 
 /**
  * The image as the registry has it, after a build: whole, of its platform by its config, and by the programs in what the build added.
- * @throws HephyError IMAGE_DIGEST_WRONG, IMAGE_INCOMPLETE, IMAGE_UNREADABLE, IMAGE_PLATFORM_WRONG, and what the registry client throws
+ * @throws HephyError IMAGE_DIGEST_WRONG, IMAGE_INCOMPLETE, IMAGE_UNREADABLE, IMAGE_PLATFORM_WRONG, DOCKERFILE_REFUSED, and what the registry client throws
  */
 export async function checkImage(image: ImageToCheck, signal?: AbortSignal): Promise<CheckedImage> {
   const { registry, repository, digest, platform, baseLayers } = image;
@@ -80,17 +81,9 @@ export async function checkImage(image: ImageToCheck, signal?: AbortSignal): Pro
     notes: [
       ...read.flatMap(({ note }) => note ?? []),
       ...checkArchitectures(files, platform),
-      ...(image.copied ?? []).flatMap((one) => noteLink(one, files)),
+      ...(image.dockerfile === undefined ? [] : checkPlaces(image.dockerfile, files)),
     ],
   };
-}
-
-function noteLink({ path, place }: { readonly path: string; readonly place: string }, files: LayeredFiles): string[] {
-  const target = files.linkAt(path);
-  if (target === undefined) return [];
-  return [
-    `${place}: ${path} is a link to ${target}. Where that was copied, name what it points to: Docker follows it, Kaniko does not.`,
-  ];
 }
 
 function commonLength(layers: readonly Digest[], base: readonly Digest[]): number {

@@ -7,6 +7,8 @@ export interface LayeredFiles {
   readonly find: (path: string) => FoundFile | undefined;
   /** Where the symbolic link at the path points; undefined: there is none. */
   readonly linkAt: (path: string) => string | undefined;
+  /** Whether the added layers take away something at the path or below it. */
+  readonly removes: (path: string) => boolean;
   /** What can be seen of all layers, links left out. */
   readonly visible: () => Iterable<FoundFile>;
 }
@@ -87,6 +89,13 @@ export function layerFiles(layers: readonly LayerFiles[]): LayeredFiles {
     linkAt(path) {
       const file = path.length > MAX_PATH ? undefined : findEntry(normalPath(path))?.file;
       return file?.kind === 'symlink' ? file.target : undefined;
+    },
+    removes(path) {
+      const normal = normalPath(path);
+      return layers.some(
+        ({ removed, emptied }) =>
+          emptied.has(normal) || [...removed].some((one) => one === normal || one.startsWith(`${normal}/`)),
+      );
     },
     *visible() {
       for (const [level, layer] of layers.entries())
