@@ -78,27 +78,34 @@ async function readWorkspace({ root, nxJson }: Workspace): Promise<KnownWorkspac
   }
 }
 
-/** Of a graph that nx cannot make nx says why, in one text or in one for each plugin. */
+/** Why nx makes no graph: an error that holds others, each of a plugin, each of which may hold those of files. By the daemon they come as plain objects. */
 function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof HephyErrors) return error.errors.flatMap(problemsOf);
   if (error instanceof HephyError) {
     const { code, message, hint } = error;
     return [{ code, message, ...(hint === undefined ? {} : { hint }) }];
   }
-  const inner =
-    typeof error === 'object' && error !== null && 'getErrors' in error
-      ? (error.getErrors as () => unknown)
-      : undefined;
-  const several = inner?.call(error);
-  const texts = (Array.isArray(several) ? (several as unknown[]) : [error]).map((one) =>
-    one instanceof Error ? one.message : String(one),
-  );
-  return texts.map((text) => ({
-    message: `nx makes no graph of the workspace: ${text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(0, 3)
-      .join('; ')}`,
-    hint: 'See all of it: npx nx graph --file=graph.json.',
-  }));
+  const inner = innerErrors(error);
+  if (inner.length > 0) return inner.flatMap(problemsOf);
+  const text = isObject(error) && typeof error.message === 'string' ? error.message : String(error);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return [
+    {
+      message: `nx makes no graph: ${lines.slice(0, 3).join('; ')}`,
+      hint: 'See all of it: npx nx report, npx nx graph.',
+    },
+  ];
+}
+
+/** Of `getErrors()` and `errors`; nx pairs an error with its file. */
+function innerErrors(error: unknown): readonly unknown[] {
+  if (!isObject(error)) return [];
+  const { getErrors } = error;
+  const errors: unknown = typeof getErrors === 'function' ? Reflect.apply(getErrors, error, []) : error.errors;
+  if (!Array.isArray(errors)) return [];
+  return (errors as unknown[]).map((one) => (Array.isArray(one) ? (one as unknown[]).at(-1) : one));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
