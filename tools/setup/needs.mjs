@@ -1,5 +1,5 @@
 import { findProgram } from './find-program.mjs';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 
 /**
@@ -41,6 +41,15 @@ const TESTS = [
   { package: 'util-linux', why: 'ends a registry with its test', program: 'setpriv' },
 ];
 
+/** Container engines, which the tests start themselves and end; that takes root. */
+const ENGINES = [
+  { package: 'docker.io', why: 'an engine that tests run Kaniko in', program: 'dockerd', atLeast: '20.10' },
+  ...(clientIsApart() ? [{ package: 'docker-cli', why: 'its client', program: 'docker' }] : []),
+  { package: 'podman', why: 'another one', program: 'podman', atLeast: '4.0' },
+  { package: 'runc', why: 'starts containers for both', program: 'runc' },
+  { package: 'busybox-static', why: 'what there is in containers of tests', file: '/bin/busybox' },
+];
+
 /** Which user-mode emulator runs the other architecture's binaries here, as binfmt_misc knows it. */
 export const EMULATOR = process.arch === 'arm64' ? 'qemu-x86_64' : 'qemu-aarch64';
 const QEMU = {
@@ -56,7 +65,7 @@ const QEMU = {
 export function listNeeds(purpose) {
   const root = process.getuid?.() === 0;
   const common = [GIT, BUILDAH, ...(root ? [] : [UIDMAP]), ...(hasApt() ? [KEYRING] : [])];
-  if (purpose === 'tests') return [...common, BUBBLEWRAP, ...TESTS, QEMU];
+  if (purpose === 'tests') return [...common, BUBBLEWRAP, ...TESTS, QEMU, ...(root ? [UIDMAP, ...ENGINES] : [])];
   return findEngine() === undefined ? [...common, BUBBLEWRAP] : common;
 }
 
@@ -87,6 +96,13 @@ export function findEngine() {
       findProgram(engine) !== undefined &&
       spawnSync(engine, ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0,
   );
+}
+
+/** Since Debian 13 docker.io has the engine alone. */
+function clientIsApart() {
+  if (!existsSync('/etc/os-release')) return false;
+  const release = readFileSync('/etc/os-release', 'utf8');
+  return /^ID=debian$/m.test(release) && Number(/^VERSION_ID="(\d+)/m.exec(release)?.[1] ?? 0) >= 13;
 }
 
 export function hasApt() {
