@@ -37,7 +37,7 @@ describe('the line to paste after a build of one platform', () => {
     engines = mayStartContainers() ? [startPodman(), await startDocker()] : [];
   });
   afterAll(async () => {
-    await Promise.all(engines.map((engine) => engine?.stop()));
+    for (const engine of engines) await engine?.stop();
     await workspace.remove();
     await registry.stop();
   });

@@ -41,7 +41,8 @@ function pinsOf(dockerfile: string): string[] {
   return [...dockerfile.matchAll(PINNED)].map(([, , pin]) => pin ?? '');
 }
 
-function renameRegistry(text: string, host: string): string {
+/** The reference, or registry, with this machine's loopback by the name that it has elsewhere. */
+export function renameRegistry(text: string, host: string): string {
   const registry = text.split('/', 1).join();
   if (!isLoopback(registry)) return text;
   const port = /:\d+$/.exec(registry)?.[0] ?? '';

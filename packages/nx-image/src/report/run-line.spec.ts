@@ -33,6 +33,11 @@ test.each<[string, readonly string[], string]>([
     line(podman, {}, 'registry.local/hephy'),
     'podman run --rm -it --tls-verify=false registry.local/hephy:web-20261122-1a2b3c4-amd64',
   ],
+  [
+    'from this machine, where the engine is in a virtual machine',
+    line({ ...podman, loopback: 'host.containers.internal' }),
+    'podman run --rm -it --tls-verify=false host.containers.internal:5000/hephy:web-20261122-1a2b3c4-amd64',
+  ],
   ['from one with', line(podman, {}, 'a.b/hephy'), 'podman run --rm -it a.b/hephy:web-20261122-1a2b3c4-amd64'],
 ])('%s', (_, lines, expected) => {
   expect(lines).toEqual([expected]);

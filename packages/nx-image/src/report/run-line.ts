@@ -1,3 +1,4 @@
+import { renameRegistry } from '../builders/loopback';
 import { isLoopback, parseReference } from '../oci/reference';
 import { quoteWord } from './quote-word';
 import { pullReferences } from './reference-lines';
@@ -10,6 +11,8 @@ export interface Laptop {
   readonly platform: string;
   /** Registries without TLS, or with any certificate; loopback ones apart. */
   readonly insecure: readonly string[];
+  /** How the engine reaches this machine's loopback, where it is in a virtual machine. */
+  readonly loopback?: string;
 }
 
 /** Below this only root may publish a port. */
@@ -27,8 +30,9 @@ export function runLines(results: readonly ImageResult[], laptop: Laptop): reado
   });
 }
 
-function runLine(build: BuildResult, reference: string, { engine, platform, insecure }: Laptop): string {
-  const registry = parseReference(reference)?.registry ?? '';
+function runLine(build: BuildResult, ours: string, { engine, platform, insecure, loopback }: Laptop): string {
+  const registry = parseReference(ours)?.registry ?? '';
+  const reference = loopback === undefined ? ours : renameRegistry(ours, loopback);
   const plain = isLoopback(registry) || insecure.includes(registry);
   return [
     ...[engine, 'run', '--rm', '-it'],
