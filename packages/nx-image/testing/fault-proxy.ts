@@ -112,7 +112,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
   };
 }
 
-const TOKEN = JSON.stringify({ token: 't', expires_in: 3600 });
+const TOKEN = JSON.stringify({ token: 't', access_token: 't', expires_in: 3600 });
 
 function readAskedFor({ method = '', url = '' }: IncomingMessage): AskedFor {
   const path = url.split('?', 1)[0] ?? '';

@@ -1,4 +1,4 @@
-import { createServer, request as requestUpstream } from 'node:http';
+import { createServer, STATUS_CODES, request as requestUpstream } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface ForwardProxy {
@@ -39,7 +39,8 @@ export async function startForwardProxy({ hosts, login }: ForwardProxyOptions): 
       response.writeHead(status ?? 400, { 'proxy-authenticate': 'Basic realm="proxy"' }).end();
       return;
     }
-    const { 'proxy-authorization': _secret, 'proxy-connection': _hop, ...rest } = headers;
+    const hop = ['proxy-authorization', 'proxy-connection'];
+    const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.includes(name)));
     const [hostname, port] = real.split(':');
     const outgoing = requestUpstream({ hostname, port, method, path: target.pathname + target.search, headers: rest });
     outgoing.on('response', (answer) => {
@@ -54,8 +55,10 @@ export async function startForwardProxy({ hosts, login }: ForwardProxyOptions): 
     const real = hosts[url];
     const status = refuse(`CONNECT ${url}`, real, headers['proxy-authorization']);
     if (status !== undefined || real === undefined) {
+      // Go's programs show nothing but the phrase.
+      const phrase = STATUS_CODES[status ?? 403] ?? '';
       socket.end(
-        `HTTP/1.1 ${status ?? 403} No\r\nproxy-authenticate: Basic realm="proxy"\r\ncontent-length: 0\r\n\r\n`,
+        `HTTP/1.1 ${status ?? 403} ${phrase}\r\nproxy-authenticate: Basic realm="proxy"\r\ncontent-length: 0\r\n\r\n`,
       );
       return;
     }

@@ -3,8 +3,9 @@ import { planIndex } from '../src/plan/plan-index';
 import { runProcess } from '../src/process/run-process';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { indexBytes } from '../src/registry/publish/index-bytes';
-import type { RegistryClient } from '../src/registry/registry';
-import { publishWithManifestTool } from '../src/run/run-manifest-tool';
+import type { CredentialStore, RegistryClient } from '../src/registry/registry';
+import { pushIndex } from '../src/run/push-index';
+import type { RunContext } from '../src/run/run-context';
 import type { ChosenBuilder } from '../src/tools/choose-builder';
 import type { BuilderStage, CaseRun } from './builder-stage';
 import { HOST_ARCHITECTURE } from './host-shell';
@@ -21,17 +22,12 @@ export interface Network {
 }
 
 export function clientIn({ env, insecure = [], mirror, login }: Network, notes: string[] = []): RegistryClient {
-  const [username = '', password = ''] = login?.split(':') ?? [];
   return createRegistryClient({
     ...{ env, insecure, onNote: (note) => notes.push(note) },
     ...(mirror === undefined ? {} : { mirror }),
     timeouts: { connect: 2000 },
     clock: { now: () => 0, sleep: () => Promise.resolve() },
-    credentials: {
-      credentialOf: () => Promise.resolve(login === undefined ? undefined : { username, password }),
-      helperOf: () => Promise.resolve(undefined),
-      secrets: () => [],
-    },
+    credentials: credentialsOf(login),
   });
 }
 
@@ -83,27 +79,38 @@ export async function goRound(
   return [first, second];
 }
 
-/** Puts an index over the first image of the repository by manifest-tool. */
-export async function indexIn(stage: BuilderStage, tool: string, network: Network, tag: string): Promise<void> {
-  const { registry, path, env, login } = network;
+/** Puts an index over the image as a run does, by manifest-tool where it can. Answers who did. */
+export async function indexIn(stage: BuilderStage, tool: string, network: Network, digest: Digest): Promise<string> {
+  const { registry, path, env, insecure = [], login } = network;
   const client = clientIn(network);
-  const manifest = await client.getManifest({ registry, path, tag });
-  if (manifest === undefined) throw new Error(`${tag} is not there`);
-  const { digest, mediaType, bytes } = manifest;
+  const manifest = await client.getManifest({ registry, path, digest });
+  if (manifest === undefined) throw new Error(`${digest} is not there`);
+  const { mediaType, bytes } = manifest;
   const platform = { os: 'linux', architecture: HOST_ARCHITECTURE };
-  const index = planIndex([{ mediaType, digest, size: bytes.length, platform }], { network: tag });
-  const auth = Buffer.from(login ?? '').toString('base64');
-  const published = await publishWithManifestTool({
-    tool: { name: 'manifest-tool', path: tool, found: 'option' },
-    spec: { repository: { registry, path }, children: [{ digest, platform }], annotations: index.annotations ?? {} },
-    dockerConfig: login === undefined ? undefined : JSON.stringify({ auths: { [registry]: { auth } } }),
-    transport: await client.transportOf({ registry, path }),
+  const index = planIndex([{ mediaType, digest, size: bytes.length, platform }], { network: digest });
+  const context = {
+    facts: { repository: { registry, path }, insecure },
+    options: { manifestTool: tool },
+    registry: client,
+    credentials: credentialsOf(login),
     env: { PATH: process.env.PATH, ...env },
     signal: new AbortController().signal,
-    workDirectory: `${stage.directory}/work`,
+    cacheDirectory: stage.directory,
     runProcess,
-  });
-  if (published !== digestOf(indexBytes(index))) throw new Error('another index');
+    onEvent: () => undefined,
+  } as unknown as RunContext;
+  const { raw, publisher } = await pushIndex(context, index);
+  if (raw.digest !== digestOf(indexBytes(index))) throw new Error('another index');
+  return publisher;
+}
+
+function credentialsOf(login: string | undefined): CredentialStore {
+  const [username = '', password = ''] = login?.split(':') ?? [];
+  return {
+    credentialOf: () => Promise.resolve(login === undefined ? undefined : { username, password }),
+    helperOf: () => Promise.resolve(undefined),
+    secrets: () => [password],
+  };
 }
 
 export function digestIn({ outcome }: CaseRun): Digest {

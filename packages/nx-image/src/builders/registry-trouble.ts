@@ -6,10 +6,12 @@ const DENIED =
 const MISSING =
   /\b(?:MANIFEST_UNKNOWN|NAME_UNKNOWN|manifest unknown|name unknown|404 Not Found|not found on any configured)\b/i;
 const UNREACHABLE =
-  /\b(?:connection refused|connection reset|no such host|no route to host|network is unreachable|host is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server misbehaving|server gave HTTP response to HTTPS client)\b|\bx509: |\btls: |proxyconnect tcp/i;
+  /\b(?:connection refused|connection reset|no such host|no route to host|network is unreachable|host is unreachable|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server misbehaving|server gave HTTP response to HTTPS client)\b|\bx509: |\btls: /i;
+/** What a proxy answers to CONNECT, Go's programs show by its phrase alone. */
+const PROXY = /proxyconnect tcp|": (?:Proxy Authentication Required|Forbidden)\b/;
 /** It answers, but not today: too many requests, or an error of its own. */
 const BUSY =
-  /\bTOOMANYREQUESTS\b|\b(?:status(?: code)?|StatusCode):? (?:from registry )?(?:408|429|5\d\d)\b|\b429 Too Many Requests\b|\b5\d\d \(?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)\b/i;
+  /\bTOOMANYREQUESTS\b|\b(?:status(?: code)?|StatusCode):? (?:from registry )?(?:408|429|5\d\d)\b|\b429 Too Many Requests\b|\b5\d\d \(?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)\b|": (?:Bad Gateway|Service Unavailable|Gateway Timeout)$/i;
 /** Over by itself, most of the time. */
 const LOST =
   /\b(?:connection reset by peer|broken pipe|unexpected EOF|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server closed idle connection)\b|http2: |\bEOF$/i;
@@ -19,6 +21,7 @@ export type RegistryTrouble =
 
 /** What a builder's error text says that a registry did; undefined: nothing that we know. */
 export function readRegistryTrouble(text: string): RegistryTrouble | undefined {
+  if (PROXY.test(text)) return 'REGISTRY_UNREACHABLE';
   if (DENIED.test(text)) return 'REGISTRY_DENIED';
   if (MISSING.test(text)) return 'missing';
   if (BUSY.test(text)) return 'REGISTRY_ERROR';

@@ -7,7 +7,8 @@ import { builderDockerConfig } from '../registry/credentials/builder-config';
 import { checkComplete } from '../registry/publish/check-complete';
 import { indexBytes } from '../registry/publish/index-bytes';
 import { publishIndex } from '../registry/publish/publish-index';
-import type { RawManifest } from '../registry/registry';
+import { findProxy } from '../registry/client/proxy';
+import type { RawManifest, RegistryTransport } from '../registry/registry';
 import { findManifestTool } from '../tools/find-tool';
 import type { Tool } from '../tools/tool';
 import type { RunContext } from './run-context';
@@ -30,20 +31,29 @@ export async function pushIndex(context: RunContext, index: ImageIndex): Promise
     env,
     ...(options.manifestTool === undefined ? {} : { option: options.manifestTool }),
   });
-  if (tool === undefined) return { raw: await publishIndex(registry, facts.repository, index), publisher: 'hephy' };
+  const byHephy = async (): Promise<PushedIndex> => {
+    return { raw: await publishIndex(registry, facts.repository, index), publisher: 'hephy' };
+  };
+  if (tool === undefined) return byHephy();
+  const transport = await registry.transportOf(facts.repository);
+  const obstacle = findObstacle(context, transport);
+  if (obstacle !== undefined) {
+    context.onEvent({ kind: 'note', text: `manifest-tool ${obstacle}: hephy publishes the same bytes over HTTP` });
+    return byHephy();
+  }
   await checkComplete(
     registry,
     facts.repository,
     index.manifests.map((child) => child.digest),
   );
   const expected = digestOf(indexBytes(index));
-  const digest = await pushWith(context, tool, index).catch((error: unknown) => {
+  const digest = await pushWith(context, tool, transport, index).catch((error: unknown) => {
     if (!isPassing(error)) throw error;
     return error;
   });
   if (digest instanceof HephyError) {
     context.onEvent({ kind: 'note', text: `${digest.message}; hephy publishes the same bytes over HTTP` });
-    return { raw: await publishIndex(registry, facts.repository, index), publisher: 'hephy' };
+    return byHephy();
   }
   const raw = digest === expected ? await registry.getManifest({ ...facts.repository, digest }) : undefined;
   if (raw?.mediaType === MediaType.ociIndex) return { raw, publisher: 'manifest-tool' };
@@ -57,8 +67,23 @@ function isPassing(error: unknown): error is HephyError {
   return error instanceof HephyError && isPassingTrouble(error.message);
 }
 
-async function pushWith(context: RunContext, tool: Tool, index: ImageIndex): Promise<Digest> {
-  const { credentials, facts, env, registry, signal, runProcess } = context;
+/** What manifest-tool 2.2 cannot do; part of a sentence. */
+function findObstacle({ facts, env }: RunContext, transport: RegistryTransport): string | undefined {
+  const { registry } = facts.repository;
+  if (registry.startsWith('[')) return 'knows no registry by an IPv6 address';
+  if (transport === 'unverified' && findProxy(new URL(`https://${registry}`), env) !== undefined) {
+    return 'does not go through a proxy to a registry whose certificate is not looked at';
+  }
+  return undefined;
+}
+
+async function pushWith(
+  context: RunContext,
+  tool: Tool,
+  transport: RegistryTransport,
+  index: ImageIndex,
+): Promise<Digest> {
+  const { credentials, facts, env, signal, runProcess } = context;
   const { repository } = facts;
   return publishWithManifestTool({
     tool,
@@ -71,7 +96,7 @@ async function pushWith(context: RunContext, tool: Tool, index: ImageIndex): Pro
       annotations: index.annotations ?? {},
     },
     dockerConfig: await builderDockerConfig(credentials, [repository.registry], []),
-    transport: await registry.transportOf(repository),
+    transport,
     env,
     signal,
     workDirectory: join(context.cacheDirectory, 'work'),

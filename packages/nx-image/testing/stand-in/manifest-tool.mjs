@@ -84,12 +84,13 @@ async function ask(url, init, image = url) {
   const authorization = logins.get(new URL(url).host);
   const headers = { ...init.headers, ...(authorization === undefined ? {} : { authorization }) };
   const response = await fetch(url, { ...init, headers }).catch((error) => {
-    throw new Error(error.cause?.code === 'ECONNREFUSED' ? `${url}: connect: connection refused` : String(error.cause));
+    const words = { ECONNREFUSED: 'connect: connection refused', ECONNRESET: 'read: connection reset by peer' };
+    throw new Error(`${url}: ${words[error.cause?.code] ?? error.cause}`);
   });
   if (response.status === 404) throw new Error(`inspect of image "${image}" failed with error: ${image}: not found`);
   if (response.status === 401)
     throw new Error(`pull access denied, repository does not exist or may require authorization: ${url}`);
-  if (!response.ok) throw new Error(`unexpected status from ${init.method ?? 'GET'} ${url}: ${response.status}`);
+  if (!response.ok) throw new Error(`unexpected status from ${init.method ?? 'GET'} ${url}: ${response.status} ${response.statusText}`);
   return response;
 }
 

@@ -80,6 +80,14 @@ function readStep(text: string, tail: string): BuildOutcome | undefined {
 function readBuild(text: string, tail: string): BuildOutcome {
   const what = shortText(text.replace(/^creating build container: /, ''), 300);
   if (/no space left on device/i.test(tail)) return failure('BUILD_DISK_FULL', `no space was left: ${what}`);
+  // https://github.com/distribution/reference knows IPv6 since 0.5, of 2023.
+  if (/\[[0-9a-f:.]+\](?::\d+)?\/.*invalid reference format/i.test(text)) {
+    return failure(
+      'REGISTRY_INVALID',
+      `this buildah knows no registry by an IPv6 address: ${what}`,
+      'Give the registry a name, in DNS or in /etc/hosts; or build with Kaniko.',
+    );
+  }
   const target = /^The target "(.*)" was not found in the provided Dockerfile/.exec(text)?.[1];
   if (target !== undefined) return failure('DOCKERFILE_TARGET_MISSING', `the Dockerfile has no stage ${target}`);
   if (
