@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../../errors/hephy-error';
 import type { ProcessEnd, RunProcess } from '../../process/process';
+import { isBeingStopped } from '../../process/stop-signals';
 import type { Engine } from '../../tools/engine';
 import { engineEnvironment } from '../../tools/engine-environment';
 import { lastLine } from '../../tools/find-engine';
@@ -83,7 +84,7 @@ async function createAndStart(
     ...signal,
   });
   if (created.kind === 'cancelled') return created;
-  if (created.kind !== 'exited' || created.exitCode !== 0) throw refused(engine, created);
+  if (created.kind !== 'exited' || created.exitCode !== 0) return refuse(engine, created, watch);
   const started = await runProcess({
     ...client,
     arguments: ['start', '--attach', name],
@@ -103,13 +104,15 @@ async function createAndStart(
   if (status === 'exited') {
     return { kind: 'exited', exitCode: Number(exitCode), stdout: new Uint8Array(), stderr: started.stderr };
   }
-  throw refused(engine, started);
+  return refuse(engine, started, watch);
 }
 
-function refused(engine: Engine, end: ProcessEnd): HephyError {
+/** A client that was ended by what ends this process too, says so in words of its own. */
+async function refuse(engine: Engine, end: ProcessEnd, { signal }: Watch): Promise<ProcessEnd> {
+  if (await isBeingStopped(signal)) return { kind: 'cancelled' };
   const complaint = lastLine(end);
   const unseen = /bind source path does not exist|mounts denied|no such file or directory|statfs/i.test(complaint);
-  return new HephyError('RUNTIME_UNAVAILABLE', `${engine.name} does not run the builder’s container${complaint}`, {
+  throw new HephyError('RUNTIME_UNAVAILABLE', `${engine.name} does not run the builder’s container${complaint}`, {
     hint: unseen
       ? `The engine must see the files of this machine at the same paths: share the directory of the cache with its virtual machine; from within another container take another runtime.`
       : `Look what ${engine.name} run says of the same image.`,
