@@ -103,13 +103,14 @@ function expectComplaints(errors: readonly Complained[], expected: readonly stri
   for (const { hint } of errors) expect(hint).toMatch(/\S/);
 }
 
-function expectBuild({ end, image, baseLayers, told, refused }: CorpusBuild, expectation: Expectation): void {
+function expectBuild({ end, image, baseLayers, told, refused, line }: CorpusBuild, expectation: Expectation): void {
   const { outcome, lines } = end;
   if (expectation.fails !== undefined) {
-    const [code, ...words] = expectation.fails.split(' ');
+    const [, wantedLine, code, words = ''] = /^(?:(\d+) )?(\S+) ?(.*)$/.exec(expectation.fails) ?? [];
+    if (wantedLine !== undefined) expect(`line ${line ?? ''}`).toBe(`line ${wantedLine}`);
     const failure = refused ?? (outcome.kind === 'failed' ? outcome : undefined);
     expect(failure).toMatchObject({ code });
-    expect(failure?.message).toContain(words.join(' '));
+    expect(failure?.message).toContain(words);
     return;
   }
   if (image === undefined) throw refused ?? new Error(`${JSON.stringify(outcome)}\n${lines.slice(-15).join('\n')}`);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BuilderName } from '../src/config/build-config';
+import { findLine } from '../src/dockerfile/find-line';
 import { findOwnImages } from '../src/dockerfile/find-own-images';
 import { HephyError } from '../src/errors/hephy-error';
 import { parsePlatform, type Platform } from '../src/oci/platform';
@@ -43,6 +44,8 @@ export interface CorpusBuild {
   readonly baseLayers: number;
   /** By the checks after a build. */
   readonly told: readonly string[];
+  /** Line of the instruction that the builder was at in the end. */
+  readonly line?: number | undefined;
   /** By those checks. */
   readonly refused?: HephyError;
 }
@@ -137,6 +140,7 @@ export async function setCorpusStage(): Promise<CorpusStage> {
       const tag = `t${++count}`;
       const files = one.files === undefined ? shared : join(directory, tag);
       for (const [path, content] of Object.entries(one.files ?? {})) writeContextFile(join(files, path), { content });
+      const said: string[] = [];
       const end = await runBuilder({
         ...chosen,
         step: { ...plan.step, destination: `${server.host}/built:${tag}` },
@@ -151,10 +155,11 @@ export async function setCorpusStage(): Promise<CorpusStage> {
         secrets: [],
         workDirectory: join(directory, 'work'),
         runProcess,
-        onProgress: () => undefined,
+        onProgress: ({ what }) => said.push(what),
       });
       const baseLayers = plan.baseLayers.length;
-      if (end.outcome.kind !== 'pushed') return { end, baseLayers, image: undefined, told: [] };
+      if (end.outcome.kind !== 'pushed')
+        return { end, baseLayers, image: undefined, told: [], line: lineOf(plan.pinnedDockerfile, said) };
       const checked = await checkImage({
         registry,
         repository: { registry: server.host, path: 'built' },
@@ -171,6 +176,11 @@ export async function setCorpusStage(): Promise<CorpusStage> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function lineOf(dockerfile: string, said: readonly string[]): number | undefined {
+  const last = said.at(-1) ?? '';
+  return findLine(dockerfile, last, said.filter((what) => what === last).length);
 }
 
 function refusedBy(error: unknown): HephyError {

@@ -1,10 +1,10 @@
 import { checkPlaces } from './check-places';
 import { layerFiles } from './layered-files';
-import type { LayerFile, LayerFiles } from './read-layer';
+import type { LayerFile } from './read-layer';
 
 function files(entries: Readonly<Record<string, LayerFile>>, removed: readonly string[] = []) {
   const layer = { files: new Map(Object.entries(entries)), removed: new Set(removed), emptied: new Set<string>() };
-  return layerFiles([layer as unknown as LayerFiles]);
+  return layerFiles([layer]);
 }
 
 const NOTHING = { path: 'Dockerfile', copied: [], mounted: [] };
@@ -16,7 +16,7 @@ test('a link where something was copied is a note, at the line of the COPY', () 
   ];
   const image = files({ '/link': { kind: 'symlink', target: 'file' } });
   expect(checkPlaces({ ...NOTHING, copied }, image)).toEqual([
-    expect.stringMatching(/^Dockerfile:3: \/link is a link to file\./),
+    expect.stringMatching(/^Dockerfile:3: \/link is a link to file:/),
   ]);
 });
 

@@ -12,7 +12,7 @@ export function checkPlaces({ path: file, copied, mounted }: DockerfilePlaces, f
   const links = copied.flatMap(({ line, path }) => {
     const target = files.linkAt(path);
     if (target === undefined) return [];
-    return `${file}:${line}: ${path} is a link to ${target}. If that was copied, copy what it points to: Docker follows it, Kaniko does not.`;
+    return `${file}:${line}: ${path} is a link to ${target}: Docker copies what a link points to and replaces one that is there, Kaniko does neither. Name the file that is meant.`;
   });
   const emptied = mounted.flatMap(({ line, path, cache }) => {
     if (!files.removes(path)) return [];
