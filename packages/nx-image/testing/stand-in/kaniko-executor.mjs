@@ -12,7 +12,8 @@ const FLAGS = JSON.parse(readFileSync(join(import.meta.dirname, 'kaniko-flags.js
 const NEEDED = ['context', 'dockerfile', 'destination', 'digest-file', 'custom-platform'];
 const UNDERSTOOD = new Set([
   ...NEEDED,
-  ...['build-arg', 'cache', 'cache-copy-layers', 'cache-repo', 'cleanup', 'force', 'image-download-retry'],
+  ...['build-arg', 'cache', 'cache-copy-layers', 'cache-repo', 'cleanup', 'force', 'ignore-var-run'],
+  'image-download-retry',
   ...['insecure-registry', 'label', 'push-retry', 'registry-mirror', 'reproducible'],
   ...['skip-default-registry-fallback', 'skip-tls-verify-registry', 'target'],
 ]);
