@@ -61,10 +61,13 @@ export function builderSearch(input: FindBuilderInput, wanted: BuilderName): Bui
 
 function explain({ builder, version, runtime, tool, considered }: ChosenBuilder): string[] {
   const where = runtime?.kind === 'container' ? runtime.engine.name : runtime?.kind;
-  const what = `builds with ${builder.name}${version === undefined ? '' : ` ${version}`} of ${tool.path}`;
-  return [`${what}${where === undefined ? '' : `, runtime ${where}`}`, ...considered.map(considerationLine)];
+  const what = `builder: ${builder.name}${version === undefined ? '' : ` ${version}`}`;
+  return [
+    `${what}${where === undefined ? '' : `, runtime ${where}`} (${tool.path})`,
+    ...considered.map(considerationLine),
+  ];
 }
 
-export function considerationLine({ runtime, usable, why }: Considered): string {
-  return `  ${runtime}: ${usable === true ? 'can be used' : usable === false ? 'cannot be used' : 'left'}: ${why}`;
+function considerationLine({ runtime, usable, why }: Considered): string {
+  return `  ${runtime}: ${usable === true ? 'yes' : usable === false ? 'no' : 'left'}: ${why}`;
 }
