@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf } from '../src/oci/digest';
+import { ContextWriter } from '../src/source/context-writer';
 import type { FileModes } from '../src/source/file-modes';
 import { contextDirectory, listContext, type ContextInput } from '../src/source/list-context';
 import { materialiseContext } from '../src/source/materialise-context';
@@ -247,6 +248,20 @@ describe('materialiseContext', () => {
       contextPath: `store/${hexOf(listing.digest)}`,
     });
     expect(again.digest).toBe(listing.digest);
+  });
+
+  it('says which names the file system takes for one, or not at all', () => {
+    const writer = new ContextWriter(newDirectory());
+    // As where letter case means nothing.
+    mkdirSync(join(writer.root, 'A'));
+    writeFileSync(join(writer.root, 'b'), '');
+    for (const path of ['A/x', 'b', 'x'.repeat(256), `${'x'.repeat(256)}/y`]) {
+      expect(() => writer.open(path)).toThrow(expect.objectContaining({ code: 'CONTEXT_UNSUPPORTED' }) as Error);
+    }
+    writer.link('b', 'x');
+    expect(() => {
+      writer.finish();
+    }).toThrow(expect.objectContaining({ code: 'CONTEXT_UNSUPPORTED' }) as Error);
   });
 
   it('copies once, however many ask at once, and leaves nothing half done', async () => {
