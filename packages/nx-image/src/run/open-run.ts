@@ -16,6 +16,7 @@ import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
 import { checkoutOfRun, runFacts } from './read-run-facts';
 import { findBuilder } from './find-builder';
+import { openNoteLog } from './note-log';
 import { once } from './once';
 import { baseResolver } from './resolve-bases';
 import { resultStore } from './result-store';
@@ -53,7 +54,9 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const insecure = options.insecureRegistries ?? [];
   const facts = runFacts({ seed, env, checkout, repository, local, mirror, insecure });
   const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
+  const log = openNoteLog(workspaceRoot, facts.id);
   const onNote = (text: string): void => {
+    log(text);
     onEvent({ kind: 'note', text });
   };
   const registry = createRegistryClient({
