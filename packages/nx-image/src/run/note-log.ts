@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { plainLine } from '../builders/plain-line';
+import { plainLine, shortText } from '../builders/plain-line';
 import { redact } from '../errors/redact';
 import { RESULTS_DIRECTORY } from './result-store';
 
@@ -20,7 +20,7 @@ export function openNoteLog(workspaceRoot: string, run: string): (text: string) 
       if (!isOf(path, run)) rmSync(path, { force: true });
       opened = true;
     }
-    appendFileSync(path, `${new Date().toISOString()} ${run} ${redact(plainLine(text))}\n`);
+    appendFileSync(path, `${new Date().toISOString()} ${run} ${shortText(redact(plainLine(text)), 2000)}\n`);
   };
 }
 
