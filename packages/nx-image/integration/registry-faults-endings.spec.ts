@@ -213,3 +213,15 @@ test('all tries together have an end', async () => {
   });
   expect(waits).toEqual([59_000]);
 });
+
+test('a name that does not resolve', async () => {
+  const client = createRegistryClient({
+    credentials: NOBODY(undefined),
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
+  });
+  // https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+  await expect(client.headManifest({ registry: 'nobody.invalid', path: 'a', tag: 'x' })).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    hint: expect.stringMatching(/does not resolve here.*HTTPS_PROXY/) as string,
+  });
+});
