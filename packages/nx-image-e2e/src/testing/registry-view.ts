@@ -54,6 +54,19 @@ export class RegistryView {
     return (await response.json()) as Manifest;
   }
 
+  async hasBlob(digest: string): Promise<boolean> {
+    const response = await this.get(`blobs/${digest}`);
+    await response.body?.cancel();
+    return response.ok;
+  }
+
+  /** What the config of one platform's image says of its architecture. */
+  async architecture(reference: string): Promise<string | undefined> {
+    const { config } = await this.manifest(reference);
+    const response = await this.get(`blobs/${config?.digest ?? ''}`);
+    return response.ok ? ((await response.json()) as { architecture: string }).architecture : undefined;
+  }
+
   async platforms(reference: string): Promise<string[]> {
     const { manifests } = await this.manifest(reference);
     return (manifests ?? []).map(({ platform }) =>

@@ -12,6 +12,13 @@ export function processesOf(directory: string): string[] {
     .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
 }
 
+/** Processes whose arguments are as asked for. */
+export function findProcesses(matches: (argv: readonly string[]) => boolean): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && matches(read(`/proc/${name}/cmdline`).split('\0').slice(0, -1)))
+    .map(Number);
+}
+
 /** Mount points of this machine in the directory. */
 export function mountsIn(directory: string): string[] {
   return read('/proc/self/mounts')
@@ -24,6 +31,18 @@ export function mountsIn(directory: string): string[] {
 export function runs(...argv: readonly string[]): boolean {
   const wanted = `${argv.join('\0')}\0`;
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && read(`/proc/${name}/cmdline`) === wanted);
+}
+
+/** What the promise brings, when it brings it in time. */
+export async function within<T>(what: string, seconds: number, promise: Promise<T>): Promise<T> {
+  const pausing = new AbortController();
+  const late = pause(seconds * 1000, undefined, { signal: pausing.signal }).then((): never => {
+    throw new Error(`${what}: not within ${seconds} s`);
+  });
+  late.catch(() => undefined);
+  return Promise.race([promise, late]).finally(() => {
+    pausing.abort();
+  });
 }
 
 /** Looks until there is what is looked for. */
