@@ -10,7 +10,8 @@ import { setBuilderStage, type BuilderStage } from '../testing/builder-stage';
 import { mayStartContainers, startDocker, startPodman, type TestEngine } from '../testing/engines';
 import { findExternalTool, findOnPath } from '../testing/external-tools';
 import { pushGoImage } from '../testing/go-image';
-import { HOST_ARCHITECTURE } from '../testing/host-shell';
+import { pushImage } from '../testing/fixture-images';
+import { HOST_ARCHITECTURE, hostProgramFiles } from '../testing/host-shell';
 import { flattenLayers, readImage, type LayerEntry } from '../testing/image-layers';
 import { runInKanikoImage, WORKSPACE_IN_IMAGE } from '../testing/in-kaniko-image';
 import { importKanikoImage } from '../testing/kaniko-image';
@@ -126,6 +127,24 @@ describe.each(RUNTIMES)('%s', (runtime) => {
         'RUN [ "$HOME" = /root ] || exit 5',
         '',
       ].join('\n'),
+    });
+    expect(built).toMatchObject({ outcome: { kind: 'pushed' } });
+  });
+
+  run(`Kaniko in ${runtime}: a base whose /sbin is a link keeps it`, async () => {
+    // docker mounts its init at /sbin/docker-init where it is asked for one: then /sbin is a directory.
+    const files = {
+      ...hostProgramFiles('/bin/sh'),
+      sbin: { link: 'usr/sbin' },
+      'usr/sbin/tool': { content: '#!/bin/sh\n', mode: 0o755 },
+    };
+    await pushImage(stage.hosts.ok, 'team/base', 'usrmerge', {
+      platform: `linux/${HOST_ARCHITECTURE}`,
+      files,
+      docker: true,
+    });
+    const built = await build(runtime, {
+      dockerfile: 'FROM {ok}/team/base:usrmerge\nRUN /sbin/tool && [ -h /sbin ]\n',
     });
     expect(built).toMatchObject({ outcome: { kind: 'pushed' } });
   });
