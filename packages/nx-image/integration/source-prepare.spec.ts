@@ -14,6 +14,7 @@ import { factsOf, imageOf } from '../testing/facts';
 import { makeRepository, type RepositoryFiles } from '../testing/git-repository';
 import { startGitServer, type GitServer } from '../testing/git-server';
 
+jest.setTimeout(60_000);
 const base = mkdtempSync(join(tmpdir(), 'hephy-prepare-'));
 let server: GitServer;
 beforeAll(async () => {

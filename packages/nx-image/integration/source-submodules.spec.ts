@@ -11,6 +11,7 @@ import { readUpstreamFile } from '../src/source/upstream/read-upstream-file';
 import { makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
 import { startGitServer, type GitServer } from '../testing/git-server';
 
+jest.setTimeout(60_000);
 const base = mkdtempSync(join(tmpdir(), 'hephy-submodules-'));
 let server: GitServer;
 beforeAll(async () => {

@@ -22,6 +22,7 @@ import { resolveRef } from '../src/source/upstream/resolve-ref';
 import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
 import { startGitServer, type GitServer } from '../testing/git-server';
 
+jest.setTimeout(60_000);
 const base = mkdtempSync(join(tmpdir(), 'hephy-upstream-'));
 let server: GitServer;
 beforeAll(async () => {
