@@ -18,8 +18,7 @@ export function findConfigDifferences(view: BuildView): Difference[] {
     instructions.flatMap((instruction) => (instruction.keyword === 'EXPOSE' ? ranges(instruction, view) : [])),
   );
   if (view.builder === 'buildah') return [...exposed, ...view.stages.flatMap(otherShell)];
-  return view.stages.flatMap((stage) => [
-    ...exposed,
+  const others = view.stages.flatMap((stage) => [
     ...lostReset(stage),
     ...stage.instructions.flatMap((instruction) => {
       const { keyword } = instruction;
@@ -34,6 +33,7 @@ export function findConfigDifferences(view: BuildView): Difference[] {
     }),
     ...groups(stage),
   ]);
+  return [...exposed, ...others];
 }
 
 /** ENTRYPOINT takes away the CMD of what the stage is FROM; Kaniko forgets it where it builds both in one go. */

@@ -56,7 +56,7 @@ function touches(instruction: Instruction, path: string): boolean {
 
 /** A layer cannot hold a file whose name is that of a whiteout. */
 function whiteouts(instruction: Instruction): Difference[] {
-  if (!['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)) return [];
+  if (!instruction.text.includes('.wh.') || !['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)) return [];
   const found = /(?:^|[^\w.-])(\.wh\.[\w.-]*)/.exec(argumentText(instruction))?.[1];
   if (found === undefined) return [];
   return [

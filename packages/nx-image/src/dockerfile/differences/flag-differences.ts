@@ -91,6 +91,8 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const RULED = new Set(RULES.flatMap(({ flags }) => flags));
+
 /** Flags that the builder ignores or knows nothing of. */
 export function findFlagDifferences(view: BuildView): Difference[] {
   return view.stages.flatMap(({ instructions }) =>
@@ -102,6 +104,7 @@ export function findFlagDifferences(view: BuildView): Difference[] {
 
 function differencesOf(view: BuildView, instruction: Instruction, flag: Flag): Difference[] {
   const name = `${instruction.keyword} ${flagName(flag.text)}`;
+  if (!RULED.has(name)) return [];
   const value = flagValue(flag.text);
   const rules = RULES.filter(
     ({ flags, builder, applies }) =>
