@@ -2,10 +2,11 @@ import { digestOf } from '../src/oci/digest';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { SYSTEM_CLOCK } from '../src/registry/client/patience';
 import type { RawManifest, RegistryClient, RegistryClientOptions } from '../src/registry/registry';
-import { startFaultProxy, type Fault, type FaultProxy } from '../testing/fault-proxy';
+import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
 import { FAULT_CLASSES, type FaultClass, type Stock } from '../testing/fault-table';
 import { pushImage } from '../testing/fixture-images';
 import { startHttpServer } from '../testing/http-server';
+import type { Fault } from '../testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
 const NOBODY = (credential: FaultClass['credential']): RegistryClientOptions['credentials'] => ({

@@ -11,8 +11,9 @@ import { pushIndex } from '../src/run/push-index';
 import type { RunContext } from '../src/run/run-context';
 import type { RunEvent } from '../src/run/run-event';
 import { findExternalTool } from '../testing/external-tools';
-import { startFaultProxy, type AskedFor, type Fault } from '../testing/fault-proxy';
+import { startFaultProxy, type AskedFor } from '../testing/fault-proxy';
 import { pushImage } from '../testing/fixture-images';
+import type { Fault } from '../testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 import { installStandIns } from '../testing/stand-in/install';
 

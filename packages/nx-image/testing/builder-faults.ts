@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../src/errors/codes';
-import type { AskedFor, Fault } from './fault-proxy';
+import type { AskedFor } from './fault-proxy';
+import type { Fault } from './meet-fault';
 
 /** A fault that a builder meets, and what must come of it. `pull`: a base is behind the proxy; `push`: the destination is. */
 export interface BuilderFault {

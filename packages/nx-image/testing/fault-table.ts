@@ -2,7 +2,8 @@ import type { ErrorCode } from '../src/errors/codes';
 import { digestOf, type Digest } from '../src/oci/digest';
 import type { Repository } from '../src/oci/reference';
 import type { Credential, RawManifest, RegistryClient } from '../src/registry/registry';
-import type { AskedFor, Fault } from './fault-proxy';
+import type { AskedFor } from './fault-proxy';
+import type { Fault } from './meet-fault';
 
 /** What there is to be asked for in the registry behind the proxy, and what a row writes: its own. */
 export interface Stock {
