@@ -109,6 +109,7 @@ describe('Kaniko', () => {
     ],
     ['Get "https://a.test/v2/": Proxy Authentication Required', 'REGISTRY_UNREACHABLE'],
     ['Get "https://a.test/v2/": Forbidden', 'REGISTRY_UNREACHABLE'],
+    ['Patch "https://a.test/v2/x": io: read/write on closed pipe', 'REGISTRY_UNREACHABLE'],
     ['GET https://a.test/v2/: unexpected status code 503 Service Unavailable', 'REGISTRY_ERROR'],
     ['PUT https://a.test/v2/x/manifests/1: TOOMANYREQUESTS: slow down', 'REGISTRY_ERROR'],
     ['read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer', 'REGISTRY_UNREACHABLE'],

@@ -14,7 +14,7 @@ const BUSY =
   /\bTOOMANYREQUESTS\b|\b(?:status(?: code)?|StatusCode):? (?:from registry )?(?:408|429|5\d\d)\b|\b429 Too Many Requests\b|\b5\d\d \(?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)\b|": (?:Bad Gateway|Service Unavailable|Gateway Timeout)$/i;
 /** Over by itself, most of the time. */
 const LOST =
-  /\b(?:connection reset by peer|broken pipe|unexpected EOF|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server closed idle connection)\b|http2: |\bEOF$/i;
+  /\b(?:connection reset by peer|broken pipe|unexpected EOF|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server closed idle connection|closed pipe|use of closed network connection|connection broken)\b|http2: |\bEOF$/i;
 
 export type RegistryTrouble =
   Extract<ErrorCode, 'REGISTRY_DENIED' | 'REGISTRY_UNREACHABLE' | 'REGISTRY_ERROR'> | 'missing';
