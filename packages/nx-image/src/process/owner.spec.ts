@@ -3,7 +3,7 @@ import { judgeOwner, ownerIdentity } from './owner';
 
 const own = ownerIdentity();
 const [pid = '', start = '', machine = ''] = own.split(':');
-const [boot = '', namespace = ''] = machine.split('@');
+const [boot = '', namespace = '', host = ''] = machine.split('@');
 
 test('this process is alive', () => {
   expect(judgeOwner(own)).toBe('alive');
@@ -17,12 +17,23 @@ test('one that has ended is dead, and so is one whose pid somebody else has now'
 });
 
 test('after a restart of the machine all are dead', () => {
-  expect(judgeOwner(`${pid}:${start}:another-${boot}@${namespace}`)).toBe('dead');
+  expect(judgeOwner(`${pid}:${start}:another-${boot}@${namespace}@${host}`)).toBe('dead');
+});
+
+test('what only somebody else may see is alive where it is there', () => {
+  const hidden = Object.assign(new Error('no'), { code: 'EPERM' });
+  const kill = jest.spyOn(process, 'kill').mockImplementation(() => {
+    throw hidden;
+  });
+  expect(judgeOwner(`4194304:${start}:${machine}`)).toBe('alive');
+  kill.mockRestore();
+  expect(judgeOwner(`4194304:${start}:${machine}`)).toBe('dead');
 });
 
 test.each([
-  ['another container', `${pid}:${start}:${boot}@1`],
-  ['another container of another machine', `${pid}:${start}:another@1`],
+  ['another container', `${pid}:${start}:${boot}@1@${host}`],
+  ['another container of another machine', `${pid}:${start}:another@1@other`],
+  ['the first namespace of another machine', `${pid}:${start}:another@${namespace}@other`],
   ['nobody', ''],
   ['no number', `x:${start}:${machine}`],
   ['too little', pid],

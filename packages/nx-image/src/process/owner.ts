@@ -1,30 +1,31 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /**
- * Whose something is that may outlive its process: `<pid>:<start time of that pid>:<boot id>@<namespace of pids>`. A pid that was given out again has another
- * start time, and after a restart of the machine all have.
+ * Whose something is that may outlive its process: `<pid>:<start time of that pid>:<boot id>@<namespace of pids>@<machine>`. A pid that was given out again has
+ * another start time, and after a restart of the machine all have.
  */
 export function ownerIdentity(): string {
-  return `${process.pid}:${startTime(process.pid) ?? 0}:${machineIdentity()}`;
+  return `${process.pid}:${readStat(process.pid)?.start ?? 0}:${surroundings()}`;
 }
 
 /** `elsewhere`: it names a process of another container or of another machine, or is no identity: nothing can be said. */
 export function judgeOwner(identity: string): 'alive' | 'dead' | 'elsewhere' {
-  const [, pid, start, machine] = /^(\d+):(\d+):(\S+)$/.exec(identity.trim()) ?? [];
+  const [, pid, start, theirs] = /^(\d+):(\d+):(\S+)$/.exec(identity.trim()) ?? [];
   if (pid === undefined || start === undefined) return 'elsewhere';
-  const own = machineIdentity();
-  if (machine === own) return isAlive(Number(pid), start) ? 'alive' : 'dead';
-  const [boot, namespace] = (machine ?? '').split('@');
-  const [ownBoot, ownNamespace] = own.split('@');
-  // The same namespace under another boot id: this machine before it was started again. The first namespace of a machine always has one number.
-  return boot !== ownBoot && namespace === ownNamespace ? 'dead' : 'elsewhere';
+  const own = surroundings();
+  if (theirs === own) return isAlive(Number(pid), start) ? 'alive' : 'dead';
+  const [boot, namespace, machine] = (theirs ?? '').split('@');
+  const [ownBoot, ownNamespace, ownMachine] = own.split('@');
+  // This machine before it was started again. The first namespace has one number on all machines, which may share a disk or an engine.
+  return boot !== ownBoot && namespace === ownNamespace && machine === ownMachine ? 'dead' : 'elsewhere';
 }
 
 function isAlive(pid: number, start: string): boolean {
-  const now = startTime(pid);
-  if (now !== undefined) return `${now}` === start;
-  // Without /proc a signal that is none must do.
-  if (process.platform === 'linux') return false;
+  const stat = readStat(pid);
+  if (stat !== undefined) return !stat.ended && `${stat.start}` === start;
+  // Without /proc, or where it hides the processes of other users, a signal that is none must do.
   try {
     process.kill(pid, 0);
     return true;
@@ -33,18 +34,20 @@ function isAlive(pid: number, start: string): boolean {
   }
 }
 
-/** Clock ticks since the machine's start; undefined where there is no such process, or only what is left of one, or no /proc. */
-function startTime(pid: number): number | undefined {
+/** Clock ticks from the machine's start to the process's, and whether only a zombie is left of it; undefined where there is no such process to be seen. */
+function readStat(pid: number): { readonly start: number; readonly ended: boolean } | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: field 22, counted behind the name, which may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19]);
+  return { start: Number(fields[19]), ended: fields[0] === 'Z' || fields[0] === 'X' };
 }
 
-function machineIdentity(): string {
+function surroundings(): string {
   const boot = read('/proc/sys/kernel/random/boot_id')?.trim() ?? '-';
-  return `${boot}@${/\d+/.exec(readNamespace())?.[0] ?? '-'}`;
+  // Either alone may be that of a copy of the machine.
+  const machine = createHash('sha256').update(`${hostname()} ${read('/etc/machine-id') ?? ''}`);
+  return `${boot}@${/\d+/.exec(readNamespace())?.[0] ?? '-'}@${machine.digest('hex').slice(0, 12)}`;
 }
 
 function readNamespace(): string {
