@@ -25,6 +25,12 @@ it.each([
   ['a**b', 'axb', false],
   ['**/**/b', 'x/b', true],
   ['***/b', 'x/b', true],
+  ['**.log', 'x.log', true],
+  ['**.log', 'a/x.log/b', true],
+  ['**.log', 'x.logs', false],
+  ['**a/b', 'xa/b', true],
+  ['**.l?g', 'x.log', false],
+  ['**.l?g', 'a/.log', true],
   ['?', '\u{1f600}', true],
   ['?', '/', false],
   ['[a-c]1', 'b1', true],
@@ -46,8 +52,10 @@ it.each(['[', '[a', '[]', '[^]', '[z-a]', '[a-', 'a\\', '[a\\'])('%s is none', (
   expect(() => matches(pattern, 'a')).toThrow(PatternError);
 });
 
-/** Docker's own way: a regular expression, which may take for ever. */
+/** Docker's own way: a regular expression, which may take for ever; or, of plain characters behind `**`, a suffix. */
 function asExpression(pattern: string): RegExp {
+  const suffix = /^\*\*([^*?/][^*?]*)$/.exec(pattern)?.[1];
+  if (suffix !== undefined) return new RegExp(`${suffix}$`);
   const text = pattern
     .replace(/\*\*\/?$/, '\0')
     .replace(/\*\*\/?/g, '\x01')

@@ -107,8 +107,13 @@ function takes(token: number | 'one' | CharacterClass, character: number): boole
   return token.ranges.some(([from, to]) => from <= character && character <= to) !== token.negated;
 }
 
-/** `**` is any number of directories, at the end anything; `*` and `?` take no slash; `[a-z]` and `[^a-z]` are classes; a backslash takes the special sense away. */
+/**
+ * `**` is any number of directories, at the end anything; `*` and `?` take no slash; `[a-z]` and `[^a-z]` are classes; a backslash takes the special sense away.
+ * `**.log` is what ends so, for the matcher takes `**` before plain characters alone for a suffix.
+ */
 function parse(characters: readonly string[]): Token[] {
+  const suffix = /^\*\*([^*?[\]\\/][^*?[\]\\]*)$/su.exec(characters.join(''))?.[1];
+  if (suffix !== undefined) return ['rest', ...parse(Array.from(suffix))];
   const tokens: Token[] = [];
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? '';
