@@ -32,7 +32,10 @@ function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
     if (instruction.keyword !== 'VOLUME') return [];
     const later = stage.instructions.slice(index + 1);
     return listedWords(instruction).flatMap(({ text }) => {
-      const writer = text.startsWith('/') ? later.find((one) => touches(one, text.replace(/\/+$/, ''))) : undefined;
+      const volume = text.replace(/\/+$/, '');
+      const writer = text.startsWith('/')
+        ? later.find((one) => touches(one, volume) && !isWorkdir(one, volume))
+        : undefined;
       if (writer === undefined) return [];
       return refusal(
         offsetOf(instruction),
@@ -52,6 +55,11 @@ function touches(instruction: Instruction, path: string): boolean {
     if (!/[\w.@/-]/.test(before) && !/[\w.@-]/.test(after)) return true;
   }
   return false;
+}
+
+/** It only makes the directory, which VOLUME has made. */
+function isWorkdir(instruction: Instruction, path: string): boolean {
+  return instruction.keyword === 'WORKDIR' && argumentText(instruction).trim().replace(/\/+$/, '') === path;
 }
 
 /** A layer cannot hold a file whose name is that of a whiteout. */
