@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ensureLocalRegistry, type LocalRegistry } from '../src/registry/local/ensure-local-registry';
+import { ID_HEADER } from '../src/registry/local/identity';
 import { localRegistryStatus } from '../src/registry/local/local-registry-status';
+import { ping } from '../src/registry/local/ping';
 import { stopLocalRegistry } from '../src/registry/local/stop-local-registry';
 import { pushBlob, pushImage } from '../testing/fixture-images';
 import { freePort } from '../testing/free-port';
@@ -65,6 +68,17 @@ test('two processes and this one at once get one server', async () => {
   const log = await readFile((await localRegistryStatus(directory)).log, 'utf8');
   expect(log.match(/serving/g)).toHaveLength(1);
 }, 60_000);
+
+test('it is ours when it answers on the address that it takes first, between the two', async () => {
+  const server = createServer((_, response) => response.setHeader(ID_HEADER, 'the-id').end());
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host: '::1', port }, resolve));
+  try {
+    expect(await ping(port, 'the-id', undefined)).toBe('ours');
+    expect(await ping(port, 'another-id', undefined)).toBe('other');
+  } finally {
+    server.close();
+  }
+});
 
 test('it outlives who started it, and is no child of theirs', async () => {
   const { host } = await ensureElsewhere();

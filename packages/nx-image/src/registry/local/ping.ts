@@ -7,11 +7,13 @@ export type PortOwner = 'ours' | 'other' | 'nobody';
 /** A server under load may take its time; one that says nothing for this long is not ours. */
 const TIMEOUT = 5_000;
 
-/** Both loopback addresses count: `localhost` may be either. */
+/**
+ * Both loopback addresses count: `localhost` may be either. Ours takes `::1` first and answers nobody before it has both: its answer there says that it has come
+ * to the other meanwhile.
+ */
 export async function ping(port: number, id: string, signal: AbortSignal | undefined): Promise<PortOwner> {
   const owner = await pingAddress('127.0.0.1', port, id, signal);
-  if (owner !== 'nobody') return owner;
-  return (await pingAddress('::1', port, id, signal)) === 'nobody' ? 'nobody' : 'other';
+  return owner === 'nobody' ? pingAddress('::1', port, id, signal) : owner;
 }
 
 function pingAddress(host: string, port: number, id: string, signal: AbortSignal | undefined): Promise<PortOwner> {
