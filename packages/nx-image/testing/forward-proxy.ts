@@ -58,7 +58,7 @@ export async function startForwardProxy({ hosts, login }: ForwardProxyOptions): 
       // Go's programs show nothing but the phrase.
       const phrase = STATUS_CODES[status ?? 403] ?? '';
       socket.end(
-        `HTTP/1.1 ${status ?? 403} ${phrase}\r\nproxy-authenticate: Basic realm="proxy"\r\ncontent-length: 0\r\n\r\n`,
+        `HTTP/1.1 ${status ?? 403} ${phrase}\r\nproxy-authenticate: Basic realm="proxy"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
       );
       return;
     }

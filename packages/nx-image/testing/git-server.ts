@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 
 export interface GitServer {
-  /** `http://127.0.0.1:<port>`; a repository is `<url>/<name>.git`. */
+  /** `http://127.0.0.1:<port>`, with TLS `https://…`; a repository is `<url>/<name>.git`. */
   readonly url: string;
   /** Where the bare repositories lie. */
   readonly directory: string;
@@ -21,13 +22,19 @@ export interface GitServer {
   readonly stop: () => Promise<void>;
 }
 
+/** Files of a certificate and its key, for TLS. */
+export interface GitServerTls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Serves bare repositories over smart HTTP with git's own `http-backend`. */
-export async function startGitServer(): Promise<GitServer> {
+export async function startGitServer(tls?: GitServerTls): Promise<GitServer> {
   const directory = mkdtempSync(join(tmpdir(), 'hephy-git-server-'));
   const backend = join(execFileSync('git', ['--exec-path']).toString().trim(), 'git-http-backend');
   const requests: string[] = [];
   const state = { refuseIds: false, credentials: undefined as string | undefined };
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     const wanted = `Basic ${Buffer.from(state.credentials ?? '').toString('base64')}`;
     if (state.credentials !== undefined && request.headers.authorization !== wanted) {
@@ -35,10 +42,14 @@ export async function startGitServer(): Promise<GitServer> {
     } else {
       serve(backend, directory, state.refuseIds, request, response);
     }
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(answer)
+      : createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     directory,
     requests,
     forget: () => {

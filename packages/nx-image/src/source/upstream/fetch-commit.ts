@@ -4,7 +4,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import type { GitAccess, GitEnd } from '../run-git';
 import { fillStored, useStored } from '../stored-directory';
-import { runUpstreamGit, unreachable } from './upstream-git';
+import { askUpstream, runUpstreamGit, unreachable } from './upstream-git';
 
 export interface FetchInput extends GitAccess {
   /** Directory of all fetched commits. */
@@ -51,7 +51,7 @@ function makeBareRepository(directory: string): void {
 }
 
 function fetchInto(directory: string, input: FetchInput, what: string): Promise<GitEnd> {
-  return runUpstreamGit(input, {
+  return askUpstream(input, {
     arguments: [
       'fetch',
       '--quiet',

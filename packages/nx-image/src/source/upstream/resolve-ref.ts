@@ -4,7 +4,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import { collectOutput } from '../collect-output';
 import type { GitAccess } from '../run-git';
-import { runUpstreamGit, unreachable } from './upstream-git';
+import { askUpstream, unreachable } from './upstream-git';
 
 export interface ResolvedRef {
   /** 40 hex. */
@@ -67,7 +67,7 @@ async function listRefs(
   patterns: readonly string[],
 ): Promise<Map<string, string>> {
   const output = collectOutput(MOST_BYTES, () => tooMany(input.repo));
-  const end = await runUpstreamGit(input, {
+  const end = await askUpstream(input, {
     arguments: ['ls-remote', '--quiet', '--', input.repo, ...patterns],
     timeout: TIMEOUT_MS,
     onChunk: output.onChunk,
