@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { findProgram } from './find-program.mjs';
 import { hasApt } from './needs.mjs';
 
@@ -20,7 +21,7 @@ export function installPackages(names) {
   if (!hasApt()) return 'this is neither Debian nor Ubuntu';
   const root = becomeRoot();
   if (root === undefined) return 'that needs root, or sudo without a password';
-  if (names.includes('docker-registry')) keepRegistryService(root);
+  keepFromStarting(root, names);
   if (install(root, names).status === 0) return undefined;
   run(root, ['apt-get', 'update', '-q', '-q']);
   const { status, output } = install(root, names);
@@ -31,13 +32,30 @@ function install(root, names) {
   return run(root, ['apt-get', 'install', '-q', '-q', '-y', '--no-install-recommends', ...names]);
 }
 
-/** Debian's package would start a registry of its own on port 5000, which belongs to hephy's. */
-function keepRegistryService(root) {
-  if (!existsSync('/run/systemd/system') || existsSync('/etc/systemd/system/docker-registry.service')) return;
+/** What a package would start, now and at each boot, where systemd runs; elsewhere maintainers' scripts start nothing. */
+const UNITS = {
+  // On port 5000, which belongs to hephy's.
+  'docker-registry': ['docker-registry.service'],
+  // Which writes rules into the machine's firewall.
+  'docker.io': ['docker.service', 'docker.socket', 'containerd.service'],
+  podman: ['podman.service', 'podman.socket', 'podman-restart.service', 'podman-auto-update.timer'],
+};
+
+/** Masks them before their packages come, but none that the machine has already. */
+function keepFromStarting(root, names) {
+  if (!existsSync('/run/systemd/system')) return;
+  const units = names.flatMap((name) => UNITS[name] ?? []).filter((unit) => !isKnown(unit));
+  if (units.length === 0) return;
   console.log(
-    'setup: masking the service docker-registry before its package comes: it would start on port 5000 (systemctl unmask docker-registry brings it back)',
+    `setup: masking ${units.join(', ')} before their packages come, for the tests start their own (systemctl unmask … brings them back)`,
   );
-  run(root, ['systemctl', 'mask', '--quiet', 'docker-registry.service']);
+  run(root, ['systemctl', 'mask', '--quiet', ...units]);
+}
+
+function isKnown(unit) {
+  return ['/etc', '/usr/local/lib', '/lib', '/usr/lib'].some((place) =>
+    existsSync(join(place, 'systemd/system', unit)),
+  );
 }
 
 function run(root, command) {

@@ -39,6 +39,8 @@ const TESTS = [
     atLeast: '2.8',
   },
   { package: 'util-linux', why: 'ends a registry with its test', program: 'setpriv' },
+  { package: 'openssl', why: 'makes the certificates of the tests', program: 'openssl' },
+  { package: 'skopeo', why: 'reads what tests push, as others would', program: 'skopeo' },
 ];
 
 /** Container engines, which the tests start themselves and end; that takes root. */
