@@ -101,7 +101,7 @@ async function buildAnew(
   watch: Stopwatch,
 ): Promise<Done> {
   const { platform } = plan;
-  await watch.time('check', () => checkBeforeBuild(context, plan, choice));
+  const warned = await watch.time('check', () => checkBeforeBuild(context, plan, choice));
   const pinnedDockerfile = await watch.time('context', () => copyDownloads(context, plan));
   const built = await buildAndPush(context, image, { ...plan, pinnedDockerfile }, choice, watch);
   const repository = context.facts.repository;
@@ -139,7 +139,7 @@ async function buildAnew(
     layers: [...checked.layers],
     ...portsOf(checked.config),
     tags,
-    notes: [...choice.notes, ...dockerfileNotes(plan), ...checked.notes],
+    notes: [...choice.notes, ...warned, ...dockerfileNotes(plan), ...checked.notes],
   };
 }
 

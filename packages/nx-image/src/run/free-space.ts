@@ -8,11 +8,12 @@ export interface FreeSpace {
   readonly files: number | undefined;
 }
 
-/** Of the file system that the directory is on, or will be; undefined: not known. */
+/** Of the file system that the directory is on, or will be; undefined: not known, as of one that counts no blocks. */
 export async function freeSpace(directory: string): Promise<FreeSpace | undefined> {
   for (let path = directory; ; path = dirname(path)) {
     try {
-      const { bavail, bsize, files, ffree } = await statfs(path);
+      const { blocks, bavail, bsize, files, ffree } = await statfs(path);
+      if (blocks === 0) return undefined;
       return { bytes: bavail * bsize, files: files === 0 ? undefined : ffree };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) return undefined;

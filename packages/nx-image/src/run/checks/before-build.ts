@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HephyError } from '../../errors/hephy-error';
 import { formatPlatform } from '../../oci/platform';
-import { parseRepository } from '../../oci/reference';
+import { formatRepository, parseRepository } from '../../oci/reference';
 import { planEmulation } from '../../plan/plan-emulation';
 import { formatSize } from '../../report/amounts';
 import type { ChosenBuilder } from '../../tools/choose-builder';
@@ -15,12 +15,17 @@ import type { RunContext } from '../run-context';
 const LEAST_SPACE = 16 * 2 ** 20;
 
 /**
- * What would end a build after forty minutes and can be known before it.
+ * What would end a build after forty minutes and can be known before it. Answers notes.
  * @throws HephyError EMULATION_MISSING, BUILD_DISK_FULL, REGISTRY_DENIED, REGISTRY_ERROR, REGISTRY_UNREACHABLE
  */
-export async function checkBeforeBuild(context: RunContext, plan: CompletePlan, choice: ChosenBuilder): Promise<void> {
+export async function checkBeforeBuild(
+  context: RunContext,
+  plan: CompletePlan,
+  choice: ChosenBuilder,
+): Promise<string[]> {
   await requireEmulation(context, plan, choice);
-  await Promise.all([requireSpace(context), requirePush(context, plan)]);
+  const [, , notes] = await Promise.all([requireSpace(context), requirePush(context), tryCache(context, plan)]);
+  return notes;
 }
 
 async function requireEmulation(context: RunContext, plan: CompletePlan, { runtime }: ChosenBuilder): Promise<void> {
@@ -48,8 +53,19 @@ async function requireSpace({ cacheDirectory }: RunContext): Promise<void> {
 }
 
 /** Each repository is asked once a run. The local registry is ours. */
-async function requirePush({ facts, tryPush }: RunContext, { step }: CompletePlan): Promise<void> {
-  if (facts.local) return;
+async function requirePush({ facts, tryPush }: RunContext): Promise<void> {
+  if (!facts.local) await tryPush(facts.repository);
+}
+
+/** Builders go on without a cache that they cannot write. */
+async function tryCache({ facts, tryPush }: RunContext, { step }: CompletePlan): Promise<string[]> {
   const cache = step.cacheReadOnly === true ? undefined : parseRepository(step.cacheRepository ?? '');
-  await Promise.all([facts.repository, ...(cache === undefined ? [] : [cache])].map((one) => tryPush(one)));
+  if (facts.local || cache === undefined) return [];
+  try {
+    await tryPush(cache);
+    return [];
+  } catch (error) {
+    if (!(error instanceof HephyError)) throw error;
+    return [`layers are not cached in ${formatRepository(cache)}: ${error.message}`];
+  }
 }
