@@ -63,6 +63,12 @@ const configured = (key: string, value: string): Env => ({
   GIT_CONFIG_KEY_0: key,
   GIT_CONFIG_VALUE_0: value,
 });
+/** A directory of this authority alone. */
+function directoryOf(file: string): string {
+  const directory = mkdtempSync(join(base, 'authorities-'));
+  writeFileSync(join(directory, 'ca.pem'), readFileSync(file));
+  return directory;
+}
 const resolve = (env: Env, url = secure.url) =>
   resolveRef({ ...access(env), repo: `${url}/app.git`, ref: 'main' }).then(({ commit }) => commit);
 
@@ -107,6 +113,8 @@ describe('a server whose certificate is of the company’s own CA', () => {
 
   it.each([
     ['GIT_SSL_CAINFO', (file: string) => ({ GIT_SSL_CAINFO: file })],
+    ['GIT_SSL_CAPATH', (file: string) => ({ GIT_SSL_CAPATH: directoryOf(file) })],
+    ['http.sslCAPath', (file: string) => configured('http.sslCAPath', directoryOf(file))],
     ['http.sslCAInfo', (file: string) => configured('http.sslCAInfo', file)],
     ['http.<url>.sslCAInfo', (file: string) => configured(`http.${secure.url}/.sslCAInfo`, file)],
   ])('what git itself is told goes before: %s', async (_, told) => {
