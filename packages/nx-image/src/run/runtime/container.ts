@@ -9,7 +9,7 @@ import type { Engine } from '../../tools/engine';
 import { IN_ITS_IMAGE } from '../../tools/find-tool';
 import { DEFAULT_PATH, pathsIn, writePrivateFiles, type BuilderPlace, type PlaceInput } from './builder-place';
 import { runContainer } from './run-container';
-import { findVariableFiles } from './variable-files';
+import { findVariableFiles, isThere } from './variable-files';
 
 export interface ContainerInput extends PlaceInput {
   readonly engine: Engine;
@@ -89,7 +89,8 @@ async function copyVariableFiles(
   await mkdir(directory, { mode: 0o700 });
   const moved: Record<string, string> = {};
   for (const [name, source] of await findVariableFiles(env)) {
-    await cp(source, join(directory, name), { recursive: true, dereference: true });
+    // A directory of certificates may hold links that lead nowhere.
+    await cp(source, join(directory, name), { recursive: true, dereference: true, filter: isThere });
     moved[name] = `${OWN_DIRECTORY}/env/${name}`;
   }
   return moved;

@@ -15,7 +15,7 @@ export async function findVariableFiles(env: Readonly<Record<string, string | un
   return found;
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
