@@ -122,7 +122,7 @@ describe('upstreams of the shape of kaniko and manifest-tool', () => {
       afterAll(() => workspace.remove());
 
       it('publishes an index of both platforms for each', async () => {
-        expect(end).toMatchObject({ code: 0 });
+        if (end.code !== 0) throw new Error(end.output);
         for (const name of IMAGES) {
           expect(await registry.platforms(`${name}-latest`)).toEqual(['linux/amd64', 'linux/arm64']);
         }

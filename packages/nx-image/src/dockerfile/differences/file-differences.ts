@@ -11,6 +11,7 @@ import {
   type Difference,
   type StageView,
 } from './difference';
+import { mayWriteTo } from './volume-writes';
 
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^#?]*\.git(?:[#?].*)?$/i;
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)$/i;
@@ -33,9 +34,7 @@ function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
     const later = stage.instructions.slice(index + 1);
     return listedWords(instruction).flatMap(({ text }) => {
       const volume = text.replace(/\/+$/, '');
-      const writer = text.startsWith('/')
-        ? later.find((one) => touches(one, volume) && !isWorkdir(one, volume))
-        : undefined;
+      const writer = text.startsWith('/') ? later.find((one) => mayWriteTo(one, volume)) : undefined;
       if (writer === undefined) return [];
       return refusal(
         offsetOf(instruction),
@@ -44,22 +43,6 @@ function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
       );
     });
   });
-}
-
-function touches(instruction: Instruction, path: string): boolean {
-  if (!['RUN', 'COPY', 'ADD', 'WORKDIR'].includes(instruction.keyword)) return false;
-  const text = argumentText(instruction);
-  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    const before = text.charAt(at - 1);
-    const after = text.charAt(at + path.length);
-    if (!/[\w.@/-]/.test(before) && !/[\w.@-]/.test(after)) return true;
-  }
-  return false;
-}
-
-/** It only makes the directory, which VOLUME has made. */
-function isWorkdir(instruction: Instruction, path: string): boolean {
-  return instruction.keyword === 'WORKDIR' && argumentText(instruction).trim().replace(/\/+$/, '') === path;
 }
 
 /** A layer cannot hold a file whose name is that of a whiteout. */
