@@ -29,7 +29,8 @@ export interface DocumentedCommand {
   readonly notRun?: string;
 }
 
-const PROGRAMS = /^(?:[A-Z_]+=\S+ )*(?:apt-get|docker|git|node|npm|npx|podman|sudo) \S/;
+/** `docker run` alone is the name of something. */
+const PROGRAMS = /^(?:[A-Z_]+=\S+ )*(?:(?:apt-get|node|npm|npx|sudo) \S|(?:docker|git|podman) \S+ \S)/;
 /** `<name>` and `…` stand for what the reader knows. */
 const PATTERN = /<[a-z_]+>|…/;
 
