@@ -54,7 +54,9 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const insecure = options.insecureRegistries ?? [];
   const facts = runFacts({ seed, env, checkout, repository, local, mirror, insecure });
   const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
-  const log = openNoteLog(workspaceRoot, facts.id);
+  const log = openNoteLog(workspaceRoot, facts.id, (text) => {
+    onEvent({ kind: 'note', text });
+  });
   const onNote = (text: string): void => {
     log(text);
     onEvent({ kind: 'note', text });
