@@ -7,7 +7,6 @@ import { digestOf, hexOf, type Digest } from '../src/oci/digest';
 import { MediaType, type ImageIndex } from '../src/oci/manifest';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { publishIndex } from '../src/registry/publish/publish-index';
-import { tagManifest } from '../src/registry/publish/tag-manifest';
 import { findExternalTool } from '../testing/external-tools';
 import { pushImage, pushIndex, type PushedImage } from '../testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
@@ -44,8 +43,9 @@ test('an index is published under its digest, without a tag, as often as one lik
   const published = await publishIndex(client, repository(), indexOf({ a: 'b' }));
   expect(await client.listTags(repository())).toBeUndefined();
   expect(await publishIndex(client, repository(), indexOf({ a: 'b' }))).toEqual(published);
-  expect(await tagManifest(client, repository(), 'latest', published)).toBe(published.digest);
-  expect(await client.headManifest({ ...repository(), tag: 'latest' })).toBe(published.digest);
+  const tagged = { ...repository(), tag: 'latest' };
+  expect(await client.putManifest(tagged, published.mediaType, published.bytes)).toBe(published.digest);
+  expect(await client.headManifest(tagged)).toBe(published.digest);
 });
 
 test('a child that is not there is named, and nothing is published', async () => {

@@ -23,11 +23,6 @@ export function readDockerfile(text: string, options: ReadOptions): Dockerfile {
   throw more.length === 0 ? first : new HephyErrors(errors);
 }
 
-/** Names of the args that used stages declare, each once, in the order of first declaration: what the input key has values of. */
-export function usedArgs(dockerfile: Dockerfile): readonly string[] {
-  return [...new Set(dockerfile.stages.flatMap((stage) => (stage.used ? stage.declaredArgs : [])))];
-}
-
 /** As `readDockerfile`, but what is wrong with names of used stages comes as a list. */
 export function readWithErrors(
   text: string,

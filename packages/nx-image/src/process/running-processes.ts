@@ -13,10 +13,6 @@ export function enterProcess(group: number, end: () => Promise<void>): () => voi
   };
 }
 
-export function countProcesses(): number {
-  return running.size;
-}
-
 /** Ends every child and what it started, side by side, and resolves when all have ended. Each one's `runProcess` answers `cancelled`. */
 export async function endAllProcesses(): Promise<void> {
   await Promise.all([...running.values()].map((end) => end()));
