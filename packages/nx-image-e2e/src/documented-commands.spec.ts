@@ -14,7 +14,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm pack ./dist/nx-image': 'the set-up of all tests here',
 };
 
-/** What people have when they type it: a workspace with the images that pages name, a remote, a variable of CI. */
+/** What people have when they type it: a workspace with the images that pages name, its registry, a remote, variables of CI. */
 async function makeWorkspace(remote: string, generatesWeb: boolean): Promise<Workspace> {
   const web = { 'web/build-config.yaml': imageConfig(), 'web/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n' };
   const workspace = await Workspace.withImages(generatesWeb ? {} : web);
@@ -23,6 +23,7 @@ async function makeWorkspace(remote: string, generatesWeb: boolean): Promise<Wor
   await workspace.git('push', '-q', '-u', 'origin', 'main');
   workspace.write('CHANGES', 'Hello\n');
   await workspace.commit('Say hello');
+  await succeed(workspace.hephy(['registry', 'start']));
   return workspace;
 }
 
