@@ -90,7 +90,8 @@ async function ask(url, init, image = url) {
   if (response.status === 404) throw new Error(`inspect of image "${image}" failed with error: ${image}: not found`);
   if (response.status === 401)
     throw new Error(`pull access denied, repository does not exist or may require authorization: ${url}`);
-  if (!response.ok) throw new Error(`unexpected status from ${init.method ?? 'GET'} ${url}: ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new Error(`unexpected status from ${init.method ?? 'GET'} ${url}: ${response.status} ${response.statusText}`);
   return response;
 }
 

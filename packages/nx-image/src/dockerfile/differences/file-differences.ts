@@ -11,7 +11,7 @@ import {
   type Difference,
   type StageView,
 } from './difference';
-import { mayWriteTo } from './volume-writes';
+import { findDirectories, mayWriteTo } from './volume-writes';
 
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^#?]*\.git(?:[#?].*)?$/i;
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)$/i;
@@ -29,13 +29,13 @@ export function findFileDifferences(view: BuildView): Difference[] {
 
 /** BuildKit keeps what later instructions write into a volume. */
 function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
+  const directories = findDirectories(stage);
   return stage.instructions.flatMap((instruction, index) => {
     if (instruction.keyword !== 'VOLUME') return [];
-    const later = stage.instructions.slice(index + 1);
     return listedWords(instruction).flatMap(({ text }) => {
       const volume = text.replace(/\/+$/, '');
-      const writer = text.startsWith('/') ? later.find((one) => mayWriteTo(one, volume)) : undefined;
-      if (writer === undefined) return [];
+      const writer = stage.instructions.find((one, at) => at > index && mayWriteTo(one, volume, directories[at]));
+      if (writer === undefined || !text.startsWith('/')) return [];
       return refusal(
         offsetOf(instruction),
         `${titleOf(view)} loses what line ${writer.line} does in the VOLUME ${text}, where Docker keeps it`,

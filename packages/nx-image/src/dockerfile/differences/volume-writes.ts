@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import type { Instruction } from '../instruction';
-import { argumentText, listedWords } from './difference';
+import { argumentText, listedWords, type StageView } from './difference';
 
 /** Programs that only read what they are given, up to the last argument. */
 const READ_ALL_BUT_LAST = new Set(['cp', 'install', 'ln']);
@@ -7,23 +8,49 @@ const SHELL = /^(?:ba|da|z|k|a)?sh$/;
 
 /**
  * Whether the instruction may write below the path, a volume that was declared before. Of a RUN in exec form it is told what its program writes; a script that
- * names the path is taken to write there.
+ * names the path, or runs in it, is taken to write there.
+ * @param directory that it is carried out in, where it is known
  */
-export function mayWriteTo(instruction: Instruction, path: string): boolean {
+export function mayWriteTo(instruction: Instruction, path: string, directory = '/'): boolean {
+  const isInside = `${directory}/`.startsWith(`${path}/`);
   switch (instruction.keyword) {
     case 'COPY':
-    case 'ADD':
-      return names(argumentText(instruction), path);
+    case 'ADD': {
+      const to = listedWords(instruction).at(-1)?.text ?? '';
+      return names(argumentText(instruction), path) || (isInside && !/^[/$]/.test(to));
+    }
     case 'WORKDIR': {
       // The directory itself VOLUME has made.
       const text = argumentText(instruction);
       return names(text, path) && text.trim().replace(/\/+$/, '') !== path;
     }
     case 'RUN':
-      return runMayWriteTo(instruction, path);
+      return runMayWriteTo(instruction, path) || (isInside && !argumentText(instruction).startsWith('['));
     default:
       return false;
   }
+}
+
+/** Where each instruction of the stage is carried out; undefined where only the base or the build knows. */
+export function findDirectories({ parent, instructions }: StageView): readonly (string | undefined)[] {
+  let directory = parent === undefined ? undefined : endDirectory(parent);
+  return instructions.map((instruction) => {
+    const before = directory;
+    if (instruction.keyword === 'WORKDIR') directory = enter(before, argumentText(instruction).trim());
+    return before;
+  });
+}
+
+function endDirectory(stage: StageView): string | undefined {
+  const last = stage.instructions.at(-1);
+  const before = findDirectories(stage).at(-1);
+  return last?.keyword === 'WORKDIR' ? enter(before, argumentText(last).trim()) : before;
+}
+
+function enter(directory: string | undefined, to: string): string | undefined {
+  if (/[$"'\\]/.test(to)) return undefined;
+  if (to.startsWith('/')) return posix.normalize(`${to}/`).slice(0, -1);
+  return directory === undefined ? undefined : posix.normalize(`${directory}/${to}/`).slice(0, -1);
 }
 
 function runMayWriteTo(instruction: Instruction, path: string): boolean {
