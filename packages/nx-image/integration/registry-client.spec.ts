@@ -252,6 +252,22 @@ describe('with a server in trouble', () => {
     expect(notes).toHaveLength(2);
   });
 
+  test('a manifest whose parts are out of sight for a moment is put again', async () => {
+    let puts = 0;
+    const unseen = { errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }] };
+    const server = await serve((request, response) => {
+      request.resume();
+      if (request.method === 'PUT' && ++puts <= 2) response.writeHead(400).end(JSON.stringify(unseen));
+      else response.setHeader('docker-content-digest', digest).end();
+    });
+    const notes: string[] = [];
+    const clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const client = clientOf(undefined, { clock, onNote: (note) => notes.push(note) });
+    expect(await client.putManifest({ registry: server.host, path: 'a', tag: 'x' }, 'x/y', bytes)).toBe(digest);
+    expect(puts).toBe(3);
+    expect(notes).toEqual([expect.stringContaining('retry 1 of 3'), expect.stringContaining('retry 2 of 3')]);
+  });
+
   test('a HEAD that names no digest is asked again as a GET', async () => {
     const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociManifest }));
     const server = await serve((request, response) => response.end(request.method === 'HEAD' ? undefined : manifest));

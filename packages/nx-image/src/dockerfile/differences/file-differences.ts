@@ -11,7 +11,7 @@ import {
   type Difference,
   type StageView,
 } from './difference';
-import { findDirectories, mayWriteTo } from './volume-writes';
+import { findDirectories, mayCover, mayWriteTo } from './volume-writes';
 
 const GIT = /^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^#?]*\.git(?:[#?].*)?$/i;
 const ARCHIVE = /\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)$/i;
@@ -27,22 +27,37 @@ export function findFileDifferences(view: BuildView): Difference[] {
   ]);
 }
 
-/** BuildKit keeps what later instructions write into a volume. */
+/** BuildKit keeps what later instructions write into a volume; buildah what they copy. */
 function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
   const directories = findDirectories(stage);
-  return stage.instructions.flatMap((instruction, index) => {
+  const keepsCopies = view.builder === 'buildah';
+  const own = stage.instructions.map((instruction, index) => ({ instruction, index }));
+  const inherited = inheritedInstructions(stage, view).map((instruction) => ({ instruction, index: -1 }));
+  return [...inherited, ...own].flatMap(({ instruction, index }) => {
     if (instruction.keyword !== 'VOLUME') return [];
     return listedWords(instruction).flatMap(({ text }) => {
       const volume = text.replace(/\/+$/, '');
-      const writer = stage.instructions.find((one, at) => at > index && mayWriteTo(one, volume, directories[at]));
-      if (writer === undefined || !text.startsWith('/')) return [];
-      return refusal(
+      if (!/^[/$]/.test(text)) return [];
+      const later = own.filter((one) => one.index > index && (!keepsCopies || one.instruction.keyword === 'RUN'));
+      const find = (reaches: typeof mayWriteTo): Instruction | undefined =>
+        later.find((one) => reaches(one.instruction, volume, directories[one.index]))?.instruction;
+      const writer = find(mayWriteTo);
+      const covering = find(mayCover);
+      const lost = writer ?? covering;
+      if (lost === undefined) return [];
+      return (writer === undefined ? note : refusal)(
         offsetOf(instruction),
-        `${titleOf(view)} loses what line ${writer.line} does in the VOLUME ${text}, where Docker keeps it`,
-        `Move VOLUME behind line ${writer.line}.`,
+        `${titleOf(view)} loses what line ${lost.line} does in the VOLUME ${text}, where Docker keeps it`,
+        `Move VOLUME behind line ${lost.line}.`,
       );
     });
   });
+}
+
+/** Of stages whose volumes count in this one. Kaniko takes those of a stage that it has built before for an image's, and keeps what is written there. */
+function inheritedInstructions({ parent, squashed }: StageView, view: BuildView): readonly Instruction[] {
+  if (parent === undefined || (view.builder === 'kaniko' && !squashed)) return [];
+  return [...inheritedInstructions(parent, view), ...parent.instructions];
 }
 
 /** A layer cannot hold a file whose name is that of a whiteout. */

@@ -31,6 +31,16 @@ export function mayWriteTo(instruction: Instruction, path: string, directory = '
   }
 }
 
+/** Whether a directory is perhaps copied to one that the path lies in: what it has there goes to the volume. */
+export function mayCover(instruction: Instruction, path: string, directory: string | undefined): boolean {
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
+  const words = listedWords(instruction).map(({ text }) => text);
+  const to = enter(directory, words.pop() ?? '');
+  return (
+    to !== undefined && path.startsWith(`${to}/`) && words.some((word) => /^[^.<]*$|(?:^|\/)\.{0,2}$|\*$/.test(word))
+  );
+}
+
 /** Where each instruction of the stage is carried out; undefined where only the base or the build knows. */
 export function findDirectories({ parent, instructions }: StageView): readonly (string | undefined)[] {
   let directory = parent === undefined ? undefined : endDirectory(parent);
@@ -64,7 +74,9 @@ function runMayWriteTo(instruction: Instruction, path: string): boolean {
   return names(written.join(' '), path);
 }
 
-function names(text: string, path: string): boolean {
+/** Of a path that begins with a variable: whether it is written so, too. */
+function names(written: string, volume: string): boolean {
+  const [text, path] = [written, volume].map((one) => one.replace(/\$\{(\w+)\}/g, '$$$1')) as [string, string];
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
     const before = text.charAt(at - 1);
     const after = text.charAt(at + path.length);

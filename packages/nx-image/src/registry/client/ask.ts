@@ -23,6 +23,8 @@ export interface Question {
   readonly reads?: readonly number[];
   /** Tries after the first; without it, three. */
   readonly retries?: number;
+  /** Whether a refusal may be gone in a moment, and is worth asking again. */
+  readonly passing?: (answer: Answer) => boolean;
   /** Asked when the answer of a PUT was lost: whether it has arrived. Throws where that cannot be known. */
   readonly hasArrived?: () => Promise<boolean>;
 }
@@ -37,6 +39,7 @@ interface Sending {
   readonly endpoint: Endpoint;
   readonly requestClass: RequestClass;
   readonly retries?: number;
+  readonly passing?: (answer: Answer) => boolean;
   readonly settled?: () => Promise<Answer | undefined>;
 }
 
@@ -48,7 +51,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
   const findRoute = createRoutes({ env, unverified: insecure, connect });
 
   const sendOnce = async (request: HttpRequest, sending: Sending): Promise<Answer> => {
-    const { endpoint, requestClass, retries, settled } = sending;
+    const { endpoint, requestClass, retries, passing, settled } = sending;
     const patience = patienceOf(requestClass, options.timeouts);
     const what = describeRequest(request.method, request.url);
     const onWait = () => onNote?.(`${what}: no answer for ${Math.round(patience.note / 1000)} s, still waiting`);
@@ -60,6 +63,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
       return await withRetries(attempt, {
         ...{ what, clock, total: patience.total, signal, onNote },
         ...(retries === undefined ? {} : { retries }),
+        ...(passing === undefined ? {} : { passing }),
         ...(settled === undefined ? {} : { settled }),
       });
     } catch (error) {
@@ -90,7 +94,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
   const ask = async (repository: Repository, access: Access, question: Question): Promise<Answer> => {
     const endpoint = await schemes.settle(endpointOf(repository, access, options));
     const { method, resource, headers = {}, body, limit = 1024 * 1024, requestClass = 'small', reads = [] } = question;
-    const { hasArrived } = question;
+    const { hasArrived, passing } = question;
     const request: HttpRequest = {
       method,
       url: resource instanceof URL ? resource : new URL(`${endpoint.origin}/v2/${endpoint.path}/${resource}`),
@@ -103,6 +107,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
       endpoint,
       requestClass,
       ...(question.retries === undefined ? {} : { retries: question.retries }),
+      ...(passing === undefined ? {} : { passing }),
       ...(hasArrived === undefined ? {} : { settled: () => settledBy(hasArrived, request.url) }),
     };
     const send = (authorization: string | undefined): Promise<Answer> =>

@@ -97,7 +97,7 @@ function hintForStatus(method: string, answer: Answer, endpoint: Endpoint, words
       ? `${registry} redirects on and on: look at what stands before it.`
       : `Use the address that ${registry} redirects to.`;
   }
-  if (answer.status === 400 && endpoint.origin.startsWith('http:')) {
+  if (answer.status === 400 && words === '' && endpoint.origin.startsWith('http:')) {
     return `${registry} may want TLS: it is spoken to over plain HTTP.`;
   }
   return undefined;

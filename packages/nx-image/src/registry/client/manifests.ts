@@ -7,6 +7,7 @@ import type { RawManifest } from '../registry';
 import type { Ask } from './ask';
 import type { Access } from './endpoint';
 import type { Answer } from './exchange';
+import { parseSpecErrors } from './failure';
 
 /** Registries need not take more: https://github.com/opencontainers/distribution-spec, "Pushing Manifests". */
 const LIMIT = 8 * 1024 * 1024;
@@ -68,6 +69,7 @@ export async function putManifest(
     resource: resourceOf(target),
     headers: { 'content-type': mediaType },
     body: bytes,
+    passing: missesPart,
     hasArrived: async () => (await headAt(ask, target, 'push', 0)) === digest,
   });
   const confirmed = digestHeader(answer) ?? (await headAt(ask, target, 'push'));
@@ -76,6 +78,14 @@ export async function putManifest(
   }
   expectDigest(reference, digest, confirmed);
   return confirmed;
+}
+
+/**
+ * What it refers to is not there: true where the caller did not look, and for a moment where somebody puts the same child again, whose manifest the registry
+ * (distribution, on a file system) writes in place.
+ */
+function missesPart({ status, body }: Answer): boolean {
+  return (status === 400 || status === 404) && /\bMANIFEST_(?:BLOB_)?UNKNOWN\b/.test(parseSpecErrors(body));
 }
 
 export async function deleteManifest(ask: Ask, repository: Repository, digest: Digest): Promise<boolean> {

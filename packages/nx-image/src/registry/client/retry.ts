@@ -17,6 +17,8 @@ export interface Retrying {
   readonly retries?: number;
   readonly signal: AbortSignal | undefined;
   readonly onNote: ((note: string) => void) | undefined;
+  /** Whether a refusal may be gone in a moment. */
+  readonly passing?: (answer: Answer) => boolean;
   /** Whether a request that changes something, and whose answer was lost, has done so all the same. */
   readonly settled?: () => Promise<Answer | undefined>;
 }
@@ -26,11 +28,11 @@ export interface Retrying {
  * many milliseconds all tries still have.
  */
 export async function withRetries(ask: (left: number) => Promise<Answer>, retrying: Retrying): Promise<Answer> {
-  const { what, clock, total, retries = MAX_RETRIES, signal, onNote, settled } = retrying;
+  const { what, clock, total, retries = MAX_RETRIES, signal, onNote, settled, passing } = retrying;
   const deadline = clock.now() + total;
   let uncertain = false;
   for (let retry = 1; ; retry++) {
-    const end = await tryOnce(() => ask(Math.max(1, deadline - clock.now())), signal);
+    const end = await tryOnce(() => ask(Math.max(1, deadline - clock.now())), signal, passing);
     if (!end.transient && end.answer !== undefined && end.answer.status < 400) return end.answer;
     if (!end.transient && !uncertain) return giveUp(end);
     uncertain ||= end.uncertain;
@@ -60,12 +62,16 @@ interface Try {
   readonly error?: unknown;
 }
 
-async function tryOnce(ask: () => Promise<Answer>, signal: AbortSignal | undefined): Promise<Try> {
+async function tryOnce(
+  ask: () => Promise<Answer>,
+  signal: AbortSignal | undefined,
+  passing: Retrying['passing'],
+): Promise<Try> {
   try {
     const answer = await ask();
     return {
       reason: `HTTP ${answer.status}`,
-      transient: TRANSIENT.has(answer.status),
+      transient: TRANSIENT.has(answer.status) || passing?.(answer) === true,
       uncertain: answer.status >= 500 || answer.status === 408,
       wait: retryAfter(answer.headers['retry-after'], Date.now()),
       answer,
