@@ -37,7 +37,7 @@ function writtenVolumes(stage: StageView, view: BuildView): Difference[] {
     if (instruction.keyword !== 'VOLUME') return [];
     return listedWords(instruction).flatMap(({ text }) => {
       const volume = text.replace(/\/+$/, '');
-      if (!/^[/$]/.test(text)) return [];
+      if (!/^[/$]./.test(volume)) return [];
       const later = own.filter((one) => one.index > index && (!keepsCopies || one.instruction.keyword === 'RUN'));
       const find = (reaches: typeof mayWriteTo): Instruction | undefined =>
         later.find((one) => reaches(one.instruction, volume, directories[one.index]))?.instruction;

@@ -64,12 +64,10 @@ const TABLE: readonly (readonly [string, string, readonly string[], readonly str
     ['refused 3:1'],
     ['refused 3:1'],
   ],
-  [
-    'a volume that a copy goes to',
-    L('FROM a', 'VOLUME /v', 'WORKDIR /v', 'COPY x .'),
-    ['refused 2:1'],
-    ['refused 2:1'],
-  ],
+  ['a volume that a copy goes to', L('FROM a', 'VOLUME /v', 'WORKDIR /v', 'COPY x .'), ['refused 2:1'], []],
+  ['a volume that a copy goes over', L('FROM a', 'VOLUME /v/w', 'WORKDIR /v', 'COPY . .'), ['note 2:1'], []],
+  ['a volume beside which files go', L('FROM a', 'VOLUME /v', 'COPY --from=b /b/x.sh /', 'COPY x /w/'), [], []],
+  ['all of it as a volume', L('FROM a', 'VOLUME / //', 'RUN x'), [], []],
   ['a volume that was left', L('FROM a', 'VOLUME /v', 'WORKDIR /v', 'WORKDIR ../w', 'COPY x .', 'RUN x'), [], []],
   [
     'a volume that the stage before was in',
