@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Image } from '../config/build-config';
 import { crossesPlatforms, findOwnImages } from '../dockerfile/find-own-images';
 import type { HephyError } from '../errors/hephy-error';
@@ -34,7 +36,8 @@ export function readFacts(workspaceRoot: string, configFiles: readonly string[])
  */
 export function recallFacts(workspaceRoot: string, configFiles: readonly string[]): readonly ImageFacts[] {
   const known = last?.workspaceRoot === workspaceRoot ? last.byConfig : undefined;
-  const missing = configFiles.filter((file) => known?.has(file) !== true);
+  // A target that was copied into a project.json has no config beside it: that is for its run to say.
+  const missing = configFiles.filter((file) => known?.has(file) !== true && existsSync(join(workspaceRoot, file)));
   return [...configFiles.flatMap((file) => known?.get(file) ?? []), ...readAll(workspaceRoot, missing).facts];
 }
 

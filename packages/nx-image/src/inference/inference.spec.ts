@@ -234,6 +234,13 @@ describe('createDependencies', () => {
     expect(ask()).toEqual([{ source: 'web', target: 'tool', type: 'implicit' }]);
   });
 
+  it('passes over a project that has the executor by its project.json and no config', async () => {
+    const inferred = await infer({ 'web/build-config.yaml': CONFIG });
+    const projects = { web: inferred.web, copied: { ...inferred.web, root: 'copied' } };
+    const context = { projects, workspaceRoot: root } as unknown as CreateDependenciesContext;
+    expect(createDependencies({}, context)).toEqual([]);
+  });
+
   it('has none for other registries, unused stages, upstream Dockerfiles and a Dockerfile that is not there', async () => {
     const files = {
       'base-image/build-config.yaml': CONFIG,
