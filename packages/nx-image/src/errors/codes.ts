@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   CONFIG_SYNTAX: 'a build-config.yaml is not YAML that we read',
   CONFIG_TOO_LARGE: 'a build-config.yaml is larger than any real one',
   CONFIG_UNSUPPORTED: 'a build-config.yaml asks for something known but not yet supported',
+  CONFIG_MISSING: 'a project has a target of hephy and no build-config.yaml',
   CONFIG_MISNAMED: 'a configuration file has a name that is not read',
   OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
   // graph

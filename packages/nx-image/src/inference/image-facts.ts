@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Image } from '../config/build-config';
 import { crossesPlatforms, findOwnImages } from '../dockerfile/find-own-images';
 import type { HephyError } from '../errors/hephy-error';
@@ -36,8 +34,7 @@ export function readFacts(workspaceRoot: string, configFiles: readonly string[])
  */
 export function recallFacts(workspaceRoot: string, configFiles: readonly string[]): readonly ImageFacts[] {
   const known = last?.workspaceRoot === workspaceRoot ? last.byConfig : undefined;
-  // A target that was copied into a project.json has no config beside it: that is for its run to say.
-  const missing = configFiles.filter((file) => known?.has(file) !== true && existsSync(join(workspaceRoot, file)));
+  const missing = configFiles.filter((file) => known?.has(file) !== true);
   return [...configFiles.flatMap((file) => known?.get(file) ?? []), ...readAll(workspaceRoot, missing).facts];
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { CreateDependenciesContext, ProjectConfiguration } from '@nx/devkit';
 import { createDependencies } from './create-dependencies';
 import { createNodes } from './create-nodes';
+import { loadImage } from './load-images';
 import type { HephyPluginOptions } from './plugin-options';
 
 let root: string;
@@ -239,6 +240,9 @@ describe('createDependencies', () => {
     const projects = { web: inferred.web, copied: { ...inferred.web, root: 'copied' } };
     const context = { projects, workspaceRoot: root } as unknown as CreateDependenciesContext;
     expect(createDependencies({}, context)).toEqual([]);
+    expect(() => loadImage(root, 'copied/build-config.yaml')).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ code: 'CONFIG_MISSING' })] }) as Error,
+    );
   });
 
   it('has none for other registries, unused stages, upstream Dockerfiles and a Dockerfile that is not there', async () => {

@@ -10,11 +10,11 @@ const loaded = new Map<string, { readonly bytes: Buffer; readonly config: BuildC
 /**
  * The image of a `build-config.yaml`.
  * @param configFile relative to the workspace root, `/` separated
- * @throws HephyErrors with every problem of the file
+ * @throws HephyErrors with every problem of the file, or that there is none
  */
 export function loadImage(workspaceRoot: string, configFile: string): Image {
   const path = join(workspaceRoot, configFile);
-  const bytes = readFileSync(path);
+  const bytes = readConfig(path, configFile);
   const known = loaded.get(path);
   const config = known?.bytes.equals(bytes) === true ? known.config : loadBuildConfig(bytes, configFile);
   loaded.set(path, { bytes, config });
@@ -28,6 +28,21 @@ export function loadImage(workspaceRoot: string, configFile: string): Image {
     ]);
   }
   return { name: basename(root), root, configFile, config };
+}
+
+function readConfig(path: string, configFile: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new HephyErrors([
+      new HephyError('CONFIG_MISSING', `${dirname(configFile)} has a target of hephy and no build-config.yaml`, {
+        where: { file: configFile },
+        hint: 'Write one beside the Dockerfile, or take the target out of project.json.',
+        cause: error,
+      }),
+    ]);
+  }
 }
 
 export interface LoadedImages {
