@@ -72,6 +72,10 @@ export const CORPUS_BASES: Readonly<Record<string, (platform: string) => CorpusB
     files: toolFiles(platform),
     config: { OnBuild: ['COPY a.txt /triggered', 'ENV TRIGGERED=yes'] },
   }),
+  'onbuild-sum': (platform) => ({
+    files: toolFiles(platform),
+    config: { OnBuild: [`ADD --checksum=sha256:${'0'.repeat(64)} http://localhost/x /x`] },
+  }),
   'onbuild-arg': (platform) => ({
     files: toolFiles(platform),
     config: { OnBuild: ['ARG WHO=nobody', 'RUN echo "$WHO" > /who'] },

@@ -59,6 +59,7 @@ export async function planBuild(
       baseLayers = base.layers;
     }
     const onBuild = use.instruction === 'FROM' ? base.onBuild : [];
+    refuseSums(use, onBuild, where);
     onBuilds.set(use, onBuild);
     pins.set(use, {
       kind: 'digest',
@@ -98,6 +99,16 @@ function refuse(dockerfile: Dockerfile): void {
       ({ line, column, what, hint }) =>
         new HephyError('DOCKERFILE_REFUSED', what, { where: { file: dockerfile.path, line, column }, hint }),
     ),
+  );
+}
+
+/** What a base has in ONBUILD the builder carries out as it is. */
+function refuseSums(use: ImageUse, onBuild: readonly string[], where: Location): void {
+  if (!onBuild.some((one) => /^\s*ADD\s(?:.*\s)?--checksum=/is.test(one))) return;
+  throw new HephyError(
+    'DOCKERFILE_REFUSED',
+    `${use.written} has ADD --checksum in its ONBUILD: nobody would verify the sum`,
+    { where, hint: 'Take a base without it, and write the ADD into this Dockerfile.' },
   );
 }
 
