@@ -49,7 +49,10 @@ function main(args) {
     return 1;
   }
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, onMachine(value, mounts)]));
-  const end = spawnSync(file, rest, { stdio: 'inherit', env });
+  // What runs inside ends with the first process of the namespace, as in the real one.
+  const unshare = args.includes('--unshare-pid') ? ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] : [];
+  const [program, ...parameters] = [...unshare, file, ...rest];
+  const end = spawnSync(program, parameters, { stdio: 'inherit', env });
   if (end.error) throw end.error;
   return end.status ?? 137;
 }
