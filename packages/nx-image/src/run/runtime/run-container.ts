@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../../errors/hephy-error';
-import type { ProcessEnd, RunProcess } from '../../process/process';
+import type { ProcessEnd, ProcessSpec, RunProcess } from '../../process/process';
 import { isBeingStopped } from '../../process/stop-signals';
 import type { Engine } from '../../tools/engine';
 import { engineEnvironment } from '../../tools/engine-environment';
@@ -30,6 +30,8 @@ for _ in 1 2 3; do
   sleep 0.2
 done`;
 
+/** Not begun, or running on. */
+const NOT_ENDED = new Set(['created', 'configured', 'initialized', 'running', 'paused', 'restarting']);
 const CLIENT_PATIENCE = 30_000;
 const REMOVAL_PAUSE_MS = 200;
 const REMOVAL_TRIES = 5;
@@ -92,19 +94,34 @@ async function createAndStart(
     ...watch,
   });
   if (started.kind === 'cancelled' || started.kind === 'timed out' || started.kind === 'absent') return started;
-  const inspected = await runProcess({
-    ...client,
-    arguments: ['container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name],
-    timeout: CLIENT_PATIENCE,
-    ...signal,
-  });
-  if (inspected.kind === 'cancelled') return inspected;
-  const text = inspected.kind === 'exited' ? Buffer.from(inspected.stdout).toString('utf8').trim() : '';
-  const [, status, exitCode] = /^(\w+) (-?\d+)$/.exec(text) ?? [];
-  if (status === 'exited') {
-    return { kind: 'exited', exitCode: Number(exitCode), stdout: new Uint8Array(), stderr: started.stderr };
-  }
+  const exitCode = await readExitCode({ ...client, timeout: CLIENT_PATIENCE, ...signal }, name, runProcess);
+  if (exitCode === 'cancelled') return { kind: 'cancelled' };
+  if (exitCode !== undefined) return { kind: 'exited', exitCode, stdout: new Uint8Array(), stderr: started.stderr };
   return refuse(engine, started, watch);
+}
+
+/**
+ * The exit code of a container whose client has ended; undefined: it did not begin, or runs on without its client. podman has a state between running and exited,
+ * `stopped`, while it cleans up.
+ */
+async function readExitCode(
+  client: Omit<ProcessSpec, 'arguments'>,
+  name: string,
+  runProcess: RunProcess,
+): Promise<number | 'cancelled' | undefined> {
+  const ask = async (...args: readonly string[]) => {
+    const end = await runProcess({ ...client, arguments: args });
+    if (end.kind === 'cancelled') return end.kind;
+    return end.kind === 'exited' ? Buffer.from(end.stdout).toString('utf8').trim() : '';
+  };
+  const state = await ask('container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name);
+  const [, status, exitCode] = /^(\w+) (-?\d+)$/.exec(state) ?? [];
+  if (status === 'exited') return Number(exitCode);
+  if (state === 'cancelled') return state;
+  if (NOT_ENDED.has(status ?? '')) return undefined;
+  const code = await ask('wait', name);
+  if (code === 'cancelled') return code;
+  return /^\d+$/.test(code) ? Number(code) : undefined;
 }
 
 /** A client that was ended by what ends this process too, says so in words of its own. */
