@@ -20,11 +20,11 @@ interface ImageFile {
 
 const DIRECTORY = 'dist/images/app';
 
-/** Reads every result: one that cannot be read fails the test. */
+/** Reads every result: one that cannot be read fails the test. What was being written beside it when its writer was killed is none. */
 export function readRun(stage: EndingStage): LastRun | undefined {
   const { workspace } = stage;
   if (!existsSync(join(workspace.root, DIRECTORY))) return undefined;
-  const names = readdirSync(join(workspace.root, DIRECTORY)).filter((name) => !name.endsWith('.log'));
+  const names = readdirSync(join(workspace.root, DIRECTORY)).filter((name) => name.endsWith('.json'));
   const files = new Map(names.map((name) => [name, workspace.readJson(`${DIRECTORY}/${name}`)]));
   const image = files.get('result.json') as ImageFile | undefined;
   if (image === undefined) return undefined;
