@@ -1,4 +1,3 @@
-import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { nearest } from '../config/nearest';
 import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
@@ -46,7 +45,6 @@ export async function main(argv: readonly string[]): Promise<number> {
       return 2;
     }
     terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
-    if (!(error instanceof HephyError || error instanceof HephyErrors)) process.exitCode = 1;
     return 1;
   }
 }

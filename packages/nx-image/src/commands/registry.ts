@@ -4,6 +4,7 @@ import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
 import { localRegistryStatus } from '../registry/local/local-registry-status';
 import { stopLocalRegistry } from '../registry/local/stop-local-registry';
 import { HephyError } from '../errors/hephy-error';
+import { registryText, type RegistryAnswer } from '../report/registry-text';
 import { nxCacheDirectory } from '../run/nx-cache-directory';
 import { LOCAL_PATH } from '../run/choose-registry';
 import type { Command } from './command';
@@ -15,24 +16,27 @@ export const registryCommand: Command = async (argv, terminal) => {
   const { root, nxJson } = findWorkspace(process.cwd());
   const directory = join(nxCacheDirectory(root, nxJson, process.env), 'registry');
   const [what] = positionals;
+  const say = (answer: RegistryAnswer): void => {
+    terminal.write(registryText(answer));
+  };
   switch (what) {
     case 'start': {
       const { host, started } = await ensureLocalRegistry({ directory });
-      terminal.write(`${host}/${LOCAL_PATH} ${started ? 'started' : 'runs already'}\n`);
+      say({ kind: started ? 'started' : 'runs already', repository: `${host}/${LOCAL_PATH}` });
       return 0;
     }
     case 'stop': {
       const stopped = await stopLocalRegistry(directory);
-      terminal.write(stopped ? 'stopped; its data stays\n' : 'it was not running\n');
+      say({ kind: stopped ? 'stopped' : 'was not running' });
       return 0;
     }
     case 'status': {
       const { running } = await localRegistryStatus(directory);
       if (running === undefined) {
-        terminal.write(`not running; its data is in ${directory}\n`);
+        say({ kind: 'not running', directory });
         return 1;
       }
-      terminal.write(`${running.host}/${LOCAL_PATH} runs (process ${running.pid}); its data is in ${directory}\n`);
+      say({ kind: 'runs', repository: `${running.host}/${LOCAL_PATH}`, pid: running.pid, directory });
       return 0;
     }
     default:

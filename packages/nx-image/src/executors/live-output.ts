@@ -1,4 +1,5 @@
 import { terminalLayout, type TerminalLayout } from '../process/terminal-layout';
+import { builderText } from '../report/builder-text';
 import { errorText } from '../report/error-text';
 import { endLine, progressLine } from '../report/progress-text';
 import type { StepResult } from '../run/result-store';
@@ -42,7 +43,8 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
   return {
     layout,
     event: (event) => {
-      if (event.kind === 'note' || (event.kind === 'detail' && options.verbose)) say(event.text);
+      if (event.kind === 'note') say(event.text);
+      if (event.kind === 'chosen' && options.verbose) say(builderText(event.chosen));
       if (event.kind === 'building') began.set(`${event.image} ${event.platform}`, performance.now());
       if (event.kind === 'building' || (event.kind === 'progress' && (options.verbose || process.stdout.isTTY))) {
         const seconds =

@@ -4,6 +4,7 @@ import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
 import { checkImages } from '../config/image-table';
 import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
+import { forgottenDockerfileText } from '../report/forgotten-dockerfile';
 import { readFacts } from './image-facts';
 import { imageProject } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
@@ -47,9 +48,7 @@ function pointOutForgotten(workspaceRoot: string, files: readonly string[]): voi
     const root = dirname(file);
     if (existsSync(join(workspaceRoot, root, CONFIG_NAME)) || existsSync(join(workspaceRoot, root, 'build-config.yml')))
       continue;
-    process.stderr.write(
-      `hephy: ${root} has a Dockerfile but no ${CONFIG_NAME}: it is no image project. Add one, or name it in .nxignore.\n`,
-    );
+    process.stderr.write(forgottenDockerfileText(root, CONFIG_NAME));
   }
 }
 

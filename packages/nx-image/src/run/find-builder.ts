@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { BuilderName } from '../config/build-config';
 import type { RunProcess } from '../process/process';
+import type { BuilderChosen } from '../report/builder-text';
 import { chooseBuilder, type BuilderSearch, type ChosenBuilder } from '../tools/choose-builder';
 import { presumeBuilder } from '../tools/presume-builder';
-import type { Considered } from '../tools/runtime';
 import { once } from './once';
 import type { RunOptions } from './run-context';
 import type { OnRunEvent } from './run-event';
@@ -34,7 +34,7 @@ export function findBuilder(input: FindBuilderInput): FindBuilder {
     presumeBuilder: once((wanted) => presumeBuilder(builderSearch(input, wanted))),
     chooseBuilder: once(async (wanted) => {
       const chosen = await chooseBuilder(builderSearch(input, wanted));
-      for (const text of explain(chosen)) onEvent({ kind: 'detail', text });
+      onEvent({ kind: 'chosen', chosen: chosenOf(chosen) });
       const engine = chosen.runtime?.kind === 'container' ? chosen.runtime.engine : undefined;
       void sweep({ workDirectory: join(cacheDirectory, 'work'), engine, env, runProcess });
       return chosen;
@@ -59,15 +59,11 @@ export function builderSearch(input: FindBuilderInput, wanted: BuilderName): Bui
   };
 }
 
-function explain({ builder, version, runtime, tool, considered }: ChosenBuilder): string[] {
+function chosenOf({ builder, version, runtime, tool, considered }: ChosenBuilder): BuilderChosen {
   const where = runtime?.kind === 'container' ? runtime.engine.name : runtime?.kind;
-  const what = `builder: ${builder.name}${version === undefined ? '' : ` ${version}`}`;
-  return [
-    `${what}${where === undefined ? '' : `, runtime ${where}`} (${tool.path})`,
-    ...considered.map(considerationLine),
-  ];
-}
-
-function considerationLine({ runtime, usable, why }: Considered): string {
-  return `  ${runtime}: ${usable === true ? 'yes' : usable === false ? 'no' : 'left'}: ${why}`;
+  return {
+    ...{ builder: builder.name, path: tool.path, considered },
+    ...(version === undefined ? {} : { version }),
+    ...(where === undefined ? {} : { runtime: where }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../builders/builder';
+import type { BuilderChosen } from '../report/builder-text';
 import type { ImageResult } from '../report/result';
 
 type Step = NonNullable<ImageResult['prepare'] | ImageResult['builds'][number] | ImageResult['manifest']>;
@@ -6,8 +7,8 @@ type Step = NonNullable<ImageResult['prepare'] | ImageResult['builds'][number] |
 /** What happens while a run goes on: data, which the report turns into lines. */
 export type RunEvent =
   | { readonly kind: 'note'; readonly text: string }
-  /** What only those want to read who ask for more. */
-  | { readonly kind: 'detail'; readonly text: string }
+  /** For those who ask for more. */
+  | { readonly kind: 'chosen'; readonly chosen: BuilderChosen }
   | { readonly kind: 'building'; readonly image: string; readonly platform: string; readonly builder: string }
   | { readonly kind: 'progress'; readonly image: string; readonly platform: string; readonly progress: Progress }
   | { readonly kind: 'finished'; readonly result: Step };

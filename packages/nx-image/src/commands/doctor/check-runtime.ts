@@ -1,6 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import { parseReference } from '../../oci/reference';
 import type { RegistryClient } from '../../registry/registry';
+import { builderSearch } from '../../run/find-builder';
 import { considerRuntimes } from '../../tools/choose-runtime';
 import { findBuildah } from '../../tools/find-tool';
 import { readRuntimeWish, type Considered } from '../../tools/runtime';
@@ -15,18 +16,9 @@ export const checkRuntime: Check = {
   name: 'runtime',
   find: async (surroundings) => {
     if (!wantedBuilders(surroundings).includes('kaniko')) return { verdict: 'ok', what: 'buildah needs none' };
-    const { env, options, runProcess, uid, facts, signal, client } = surroundings;
-    const search = {
-      wanted: 'kaniko',
-      local: facts.local,
-      env,
-      uid,
-      runProcess,
-      signal,
-      ...(options.kaniko === undefined ? {} : { kaniko: options.kaniko }),
-      ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
-      ...(options.kanikoImage === undefined ? {} : { kanikoImage: options.kanikoImage }),
-    } as const;
+    const { env, uid, facts, client } = surroundings;
+    const input = { ...surroundings, local: facts.local, onEvent: () => undefined };
+    const search = { ...builderSearch(input, 'kaniko'), uid };
     const { runtime: wish, askedBy } = readRuntimeWish(env, search);
     const considered = await Promise.all((await considerRuntimes(search)).map((one) => withPull(one, client)));
     const details = considered.map(({ runtime, usable, why }) => `${usable === true ? '' : 'not '}${runtime}: ${why}`);

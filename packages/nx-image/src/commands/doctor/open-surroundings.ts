@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import type { Image } from '../../config/build-config';
 import { readCi } from '../../ci/read-ci';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import type { Repository } from '../../oci/reference';
@@ -12,24 +11,18 @@ import { buildMachinePlatform } from '../../run/build-machine';
 import { chooseRegistry, LOCAL_PATH, type RegistryChoice } from '../../run/choose-registry';
 import { once } from '../../run/once';
 import { runFacts } from '../../run/read-run-facts';
-import type { RunOptions } from '../../run/run-context';
 import { readRunSeed } from '../../run/run-seed';
 import { readCheckout } from '../../source/read-checkout';
 import type { CheckoutFacts } from '../../source/source';
 import type { EmulationSearch } from '../../tools/emulation';
 import { tryArchitecture } from '../../tools/try-architecture';
-import type { Problem, Surroundings } from './surroundings';
+import type { Surroundings } from './surroundings';
 
-export interface SurroundingsInput {
-  readonly workspaceRoot: string;
-  readonly cacheDirectory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly options: RunOptions;
-  readonly plugin: boolean;
-  readonly images: readonly Image[];
-  readonly problems: readonly Problem[];
-  readonly runProcess: RunProcess;
-  readonly signal: AbortSignal;
+/** What is known before anything is opened. */
+export interface SurroundingsInput extends Pick<
+  Surroundings,
+  'workspaceRoot' | 'cacheDirectory' | 'env' | 'options' | 'plugin' | 'images' | 'problems' | 'runProcess' | 'signal'
+> {
   /** Where binfmt_misc is mounted, if not where Linux has it. */
   readonly emulationDirectory?: string;
 }
