@@ -6,12 +6,10 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
 import { fetchCommit } from '../src/source/upstream/fetch-commit';
@@ -19,24 +17,18 @@ import type { UpstreamCommit } from '../src/source/upstream/fetch-submodule';
 import { listUpstream, type UpstreamListing } from '../src/source/upstream/list-upstream';
 import { materialiseUpstream } from '../src/source/upstream/materialise-upstream';
 import { resolveRef } from '../src/source/upstream/resolve-ref';
-import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
-import { startGitServer, type GitServer } from '../testing/git-server';
+import { gitIn } from '../testing/git-repository';
+import { serveGit, type ServedRepository } from '../testing/git-server';
 import { commitTree, writeBlob, writeTree } from '../testing/raw-tree';
 
 /** What an upstream of bad will can hold and answer: nothing of it runs, nothing is written but into the stores, and each refusal has its code. */
 jest.setTimeout(180_000);
-const base = mkdtempSync(join(tmpdir(), 'hephy-hostile-'));
+const { base, newRepository, server } = serveGit();
 const canaries = join(base, 'canaries');
 const canary = join(canaries, 'ran');
 const stores = join(base, 'stores');
-let server: GitServer;
-beforeAll(async () => {
+beforeAll(() => {
   for (const directory of [canaries, stores, join(base, 'home')]) mkdirSync(directory);
-  server = await startGitServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(base, { recursive: true });
 });
 afterEach(() => {
   expect(readdirSync(canaries)).toEqual([]);
@@ -66,14 +58,7 @@ const env: Record<string, string> = {
   ),
 };
 
-let count = 0;
-type Served = MadeRepository & { readonly url: string };
-function newRepository(files?: RepositoryFiles): Served {
-  const name = `r${++count}`;
-  return { ...makeRepository(server.directory, name, files), url: `${server.url}/${name}.git` };
-}
-
-async function fetch({ url, git }: Served, more: Record<string, string> = {}): Promise<UpstreamCommit> {
+async function fetch({ url, git }: ServedRepository, more: Record<string, string> = {}): Promise<UpstreamCommit> {
   const commit = git('rev-parse', 'refs/heads/main');
   const found = { env: { ...env, ...more }, runProcess, store: mkdtempSync(join(stores, 's-')), repo: url, commit };
   await fetchCommit({ ...found, name: undefined });
@@ -81,7 +66,7 @@ async function fetch({ url, git }: Served, more: Record<string, string> = {}): P
 }
 
 async function list(
-  repository: Served,
+  repository: ServedRepository,
   dockerignore?: string,
 ): Promise<{ commit: UpstreamCommit; listing: UpstreamListing }> {
   const commit = await fetch(repository);
@@ -90,7 +75,7 @@ async function list(
 }
 
 /** Where the materialised copy is. */
-async function materialise(repository: Served): Promise<string> {
+async function materialise(repository: ServedRepository): Promise<string> {
   const { commit, listing } = await list(repository);
   return materialiseUpstream({ ...commit, listing, to: join(stores, 'contexts') });
 }
@@ -417,11 +402,11 @@ describe('what it answers', () => {
   });
 
   it('another hash than SHA-1 is said to be none that is read', async () => {
-    const directory = join(server.directory, 'sha256.git');
-    gitIn(server.directory, ['init', '-q', '--bare', '--object-format=sha256', '-b', 'main', directory]);
+    const directory = join(server().directory, 'sha256.git');
+    gitIn(server().directory, ['init', '-q', '--bare', '--object-format=sha256', '-b', 'main', directory]);
     const tree = gitIn(directory, ['mktree'], '');
     gitIn(directory, ['update-ref', 'refs/heads/main', gitIn(directory, ['commit-tree', '-m', 'x', tree])]);
-    const resolving = resolveRef({ env, runProcess, repo: `${server.url}/sha256.git`, ref: 'main' });
+    const resolving = resolveRef({ env, runProcess, repo: `${server().url}/sha256.git`, ref: 'main' });
     await expect(resolving).rejects.toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) as string });
   });
 });

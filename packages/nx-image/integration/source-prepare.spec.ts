@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildConfig, BuilderName } from '../src/config/build-config';
 import { runProcess } from '../src/process/run-process';
@@ -12,18 +11,10 @@ import { readMissingSubmodules } from '../src/source/missing-submodules';
 import { resolveRef } from '../src/source/upstream/resolve-ref';
 import { factsOf, imageOf } from '../testing/facts';
 import { makeRepository, type RepositoryFiles } from '../testing/git-repository';
-import { startGitServer, type GitServer } from '../testing/git-server';
+import { serveGit } from '../testing/git-server';
 
 jest.setTimeout(60_000);
-const base = mkdtempSync(join(tmpdir(), 'hephy-prepare-'));
-let server: GitServer;
-beforeAll(async () => {
-  server = await startGitServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(base, { recursive: true });
-});
+const { base, server } = serveGit();
 
 const env = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };
 
@@ -59,8 +50,8 @@ async function prepare(
 let count = 0;
 function upstream(files: RepositoryFiles): { readonly repo: string; readonly git: ReturnType<typeof makeRepository> } {
   const name = `r${++count}`;
-  const git = makeRepository(server.directory, name, files);
-  return { repo: `${server.url}/${name}.git`, git };
+  const git = makeRepository(server().directory, name, files);
+  return { repo: `${server().url}/${name}.git`, git };
 }
 
 it('notes a ref that is a tag and a branch, and a submodule that its upstream does not want', async () => {

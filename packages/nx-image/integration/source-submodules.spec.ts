@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../src/process/process';
 import { runProcess } from '../src/process/run-process';
@@ -8,34 +7,20 @@ import type { UpstreamCommit } from '../src/source/upstream/fetch-submodule';
 import { listUpstream, type UpstreamInput } from '../src/source/upstream/list-upstream';
 import { materialiseUpstream } from '../src/source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../src/source/upstream/read-upstream-file';
-import { makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
-import { startGitServer, type GitServer } from '../testing/git-server';
+import { type MadeRepository } from '../testing/git-repository';
+import { serveGit } from '../testing/git-server';
 
 jest.setTimeout(60_000);
-const base = mkdtempSync(join(tmpdir(), 'hephy-submodules-'));
-let server: GitServer;
-beforeAll(async () => {
-  server = await startGitServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(base, { recursive: true });
-});
+const { base, newRepository, server } = serveGit();
 
 let started: ProcessSpec[] = [];
 const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };
 beforeEach(() => {
-  server.forget();
-  server.refuseIds(false);
-  server.demand(undefined);
+  server().forget();
+  server().refuseIds(false);
+  server().demand(undefined);
   started = [];
 });
-
-let count = 0;
-function newRepository(files?: RepositoryFiles): MadeRepository & { readonly name: string; readonly url: string } {
-  const name = `r${++count}`;
-  return { ...makeRepository(server.directory, name, files), name, url: `${server.url}/${name}.git` };
-}
 
 const head = (repository: MadeRepository) => repository.git('rev-parse', 'main');
 
@@ -120,7 +105,7 @@ it('starts no process for an upstream without submodules, and fetches none that 
   expect(started).toHaveLength(withSubmodule);
   const dockerignore = { text: 'lib', file: 'image/.dockerignore' };
   expect((await list(repository, { dockerignore })).paths).toEqual(['.gitmodules', 'Dockerfile', 'ctx/file']);
-  expect(server.requests.join('\n')).not.toContain(`/${part.name}.git`);
+  expect(server().requests.join('\n')).not.toContain(`/${part.name}.git`);
   const kept = { text: 'lib\n!lib/part/a', file: 'image/.dockerignore' };
   expect((await list(repository, { dockerignore: kept })).paths).toContain('lib/part/a');
 });
@@ -149,11 +134,11 @@ it('goes to a mirror with the user’s credentials, as for upstreams', async () 
     '.gitmodules': gitmodules({ part: `git@github.com:owner/${part.name}.git` }),
     part: { submodule: head(part) },
   });
-  server.demand('me:pw');
+  server().demand('me:pw');
   const user = {
     ...env,
     GIT_CONFIG_COUNT: '2',
-    GIT_CONFIG_KEY_0: `url.${server.url}/.insteadOf`,
+    GIT_CONFIG_KEY_0: `url.${server().url}/.insteadOf`,
     GIT_CONFIG_VALUE_0: 'git@github.com:owner/',
     GIT_CONFIG_KEY_1: 'credential.helper',
     GIT_CONFIG_VALUE_1: '!f() { echo username=me; echo password=pw; }; f',
@@ -171,7 +156,7 @@ it('fetches by a ref what a server does not give by its id, and says what it can
     newRepository({ '.gitmodules': gitmodules({ 'lib/part': url }), 'lib/part': { submodule: commit } });
   const [reachable, lost] = [pinning(tagged), pinning(old)];
   const [ready, none] = [await open(reachable), await open(lost)];
-  server.refuseIds(true);
+  server().refuseIds(true);
   const listed = await listUpstream({ ...ready, contextPath: '.', dockerfilePath: undefined });
   expect(listed.entries.map(({ path }) => path)).toContain('lib/part/a');
   await expect(listUpstream({ ...none, contextPath: '.', dockerfilePath: undefined })).rejects.toMatchObject({
@@ -179,10 +164,10 @@ it('fetches by a ref what a server does not give by its id, and says what it can
     message: expect.stringMatching(`\`lib/part\` of ${lost.url} .*${old.slice(0, 12)}.*${part.url}`) as string,
     hint: expect.stringContaining('.dockerignore') as string,
   });
-  server.refuseIds(false);
+  server().refuseIds(false);
   for (const [commit, url] of [
     ['0123456789'.repeat(4), part.url],
-    [old, `${server.url}/none.git`],
+    [old, `${server().url}/none.git`],
     [old, 'http://127.0.0.1:9/none'],
   ] as const) {
     await expect(list(pinning(commit, url))).rejects.toMatchObject({
@@ -190,7 +175,7 @@ it('fetches by a ref what a server does not give by its id, and says what it can
       message: expect.stringContaining(url) as string,
     });
   }
-  server.demand('me:pw');
+  server().demand('me:pw');
   await expect(
     listUpstream({
       ...(await open(pinning(old), { ...env, ...login() })),

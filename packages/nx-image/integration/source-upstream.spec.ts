@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '../src/process/process';
 import { runProcess } from '../src/process/run-process';
@@ -19,19 +9,11 @@ import { listUpstream, type UpstreamInput } from '../src/source/upstream/list-up
 import { materialiseUpstream } from '../src/source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../src/source/upstream/read-upstream-file';
 import { resolveRef } from '../src/source/upstream/resolve-ref';
-import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
-import { startGitServer, type GitServer } from '../testing/git-server';
+import { gitIn, type RepositoryFiles } from '../testing/git-repository';
+import { serveGit, type ServedRepository } from '../testing/git-server';
 
 jest.setTimeout(60_000);
-const base = mkdtempSync(join(tmpdir(), 'hephy-upstream-'));
-let server: GitServer;
-beforeAll(async () => {
-  server = await startGitServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(base, { recursive: true });
-});
+const { base, newRepository: serve, server } = serveGit();
 
 let started: ProcessSpec[] = [];
 const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };
@@ -43,20 +25,15 @@ const git: GitAccess = {
   },
 };
 beforeEach(() => {
-  server.forget();
-  server.refuseIds(false);
-  server.demand(undefined);
+  server().forget();
+  server().refuseIds(false);
+  server().demand(undefined);
   started = [];
 });
 
-let count = 0;
-function newRepository(files?: RepositoryFiles): MadeRepository & { readonly url: string; readonly store: string } {
-  const name = `r${++count}`;
-  return {
-    ...makeRepository(server.directory, name, files),
-    url: `${server.url}/${name}.git`,
-    store: join(base, name),
-  };
+function newRepository(files?: RepositoryFiles): ServedRepository & { readonly store: string } {
+  const repository = serve(files);
+  return { ...repository, store: join(base, repository.name) };
 }
 
 /** The listing of a commit of these files. */
@@ -123,7 +100,7 @@ describe('resolveRef', () => {
   it.each(['-upload-pack=touch x', '--exec=x', 'a b', 'a\nb', 'a\0b', 'v*', '../x', 'x^{}', ''])(
     'gives git no ref %j',
     async (ref) => {
-      const resolving = resolveRef({ ...git, repo: `${server.url}/a.git`, ref });
+      const resolving = resolveRef({ ...git, repo: `${server().url}/a.git`, ref });
       await expect(resolving).rejects.toMatchObject({ code: 'UPSTREAM_REF_MISSING' });
       expect(started).toEqual([]);
     },
@@ -159,10 +136,10 @@ describe('resolveRef', () => {
   });
 
   it('says that the upstream does not answer', async () => {
-    for (const repo of ['http://127.0.0.1:9/a', `${server.url}/none.git`]) {
+    for (const repo of ['http://127.0.0.1:9/a', `${server().url}/none.git`]) {
       await expect(resolveRef({ ...git, repo, ref: 'main' })).rejects.toMatchObject({ code: 'UPSTREAM_UNREACHABLE' });
     }
-    server.demand('me:pw');
+    server().demand('me:pw');
     const { url } = newRepository({ a: '1' });
     await expect(resolveRef({ ...git, repo: url, ref: 'main' })).rejects.toMatchObject({
       code: 'UPSTREAM_UNREACHABLE',
@@ -172,16 +149,16 @@ describe('resolveRef', () => {
 
   it('goes where insteadOf leads, with the user’s credential helper', async () => {
     const repository = newRepository({ a: '1' });
-    server.demand('me:pw');
+    server().demand('me:pw');
     const user = {
       ...env,
       GIT_CONFIG_COUNT: '2',
-      GIT_CONFIG_KEY_0: `url.${server.url}/.insteadOf`,
+      GIT_CONFIG_KEY_0: `url.${server().url}/.insteadOf`,
       GIT_CONFIG_VALUE_0: 'https://github.com/owner/',
       GIT_CONFIG_KEY_1: 'credential.helper',
       GIT_CONFIG_VALUE_1: '!f() { echo username=me; echo password=pw; }; f',
     };
-    const repo = repository.url.replace(server.url, 'https://github.com/owner');
+    const repo = repository.url.replace(server().url, 'https://github.com/owner');
     const { commit, name } = await resolveRef({ ...git, env: user, repo, ref: 'main' });
     expect(commit).toBe(repository.git('rev-parse', 'main'));
     await fetchCommit({ ...git, env: user, store: repository.store, repo, commit, name });
@@ -209,10 +186,10 @@ describe('fetchCommit', () => {
     ]);
     expect(objects.split('\n').sort()).toEqual(['blob', 'blob', 'commit', 'tree']);
     expect(existsSync(join(commitPath(store, wanted), 'hooks'))).toBe(false);
-    const requests = server.requests.length;
+    const requests = server().requests.length;
     started = [];
     await fetchCommit(input);
-    expect(server.requests).toHaveLength(requests);
+    expect(server().requests).toHaveLength(requests);
     expect(started).toEqual([]);
   });
 
@@ -227,7 +204,7 @@ describe('fetchCommit', () => {
   it('fetches by name what a server does not give by its id', async () => {
     const { url: repo, store, last, tag } = history();
     tag('v1', last, 'annotated');
-    server.refuseIds(true);
+    server().refuseIds(true);
     tag('moved', last);
     await fetchCommit({ ...git, store, repo, commit: last, name: 'refs/tags/v1' });
     expect((await readUpstreamFile({ ...git, repo, store, commit: last, path: 'a' }))?.toString()).toBe('3');
@@ -235,7 +212,7 @@ describe('fetchCommit', () => {
 
   it('says what moved, and what a server does not give', async () => {
     const { url: repo, store, wanted, last } = history();
-    server.refuseIds(true);
+    server().refuseIds(true);
     const moved = fetchCommit({ ...git, store, repo, commit: wanted, name: 'refs/heads/main' });
     await expect(moved).rejects.toMatchObject({
       code: 'UPSTREAM_REF_MISSING',
@@ -243,7 +220,7 @@ describe('fetchCommit', () => {
     });
     const nameless = fetchCommit({ ...git, store, repo, commit: wanted, name: undefined });
     await expect(nameless).rejects.toMatchObject({ code: 'UPSTREAM_REF_MISSING' });
-    server.refuseIds(false);
+    server().refuseIds(false);
     const unknown = fetchCommit({ ...git, store, repo, commit: '0123456789'.repeat(4), name: undefined });
     await expect(unknown).rejects.toMatchObject({ code: 'UPSTREAM_REF_MISSING' });
     expect(readdirSync(store).filter((name) => !name.endsWith('.used'))).toEqual([]);

@@ -102,12 +102,16 @@ function engine(
     name,
     env,
     run,
-    containers: () =>
-      run(['container', 'ls', '--all', '--format', '{{.Names}}'])
-        .split('\n')
-        .filter((line) => line !== ''),
+    containers: () => namesOfContainers(run),
     stop,
   };
+}
+
+/** All that the engine has, ended ones too. */
+export function namesOfContainers(run: (args: readonly string[]) => string): string[] {
+  return run(['container', 'ls', '--all', '--format', '{{.Names}}'])
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 function mountsBelow(directory: string): string[] {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { makeRepository, type MadeRepository, type RepositoryFiles } from './git-repository';
 
 export interface GitServer {
   /** `http://127.0.0.1:<port>`, with TLS `https://…`; a repository is `<url>/<name>.git`. */
@@ -26,6 +27,41 @@ export interface GitServer {
 export interface GitServerTls {
   readonly certificate: string;
   readonly key: string;
+}
+
+export type ServedRepository = MadeRepository & { readonly name: string; readonly url: string };
+
+export interface ServedGit {
+  readonly base: string;
+  readonly server: () => GitServer;
+  readonly newRepository: (files?: RepositoryFiles) => ServedRepository;
+}
+
+/** A server for all tests of a file, and a directory of their own: both are there from before the first test until after the last. */
+export function serveGit(): ServedGit {
+  const base = mkdtempSync(join(tmpdir(), 'hephy-sources-'));
+  let server: GitServer | undefined;
+  beforeAll(async () => {
+    server = await startGitServer();
+  });
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(base, { recursive: true });
+  });
+  const running = (): GitServer => {
+    if (server === undefined) throw new Error('the git server is there in tests only');
+    return server;
+  };
+  let count = 0;
+  return {
+    base,
+    server: running,
+    newRepository: (files) => {
+      const name = `r${++count}`;
+      const { directory, url } = running();
+      return { ...makeRepository(directory, name, files), name, url: `${url}/${name}.git` };
+    },
+  };
 }
 
 /** Serves bare repositories over smart HTTP with git's own `http-backend`. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { podmanSettings, type TestEngine } from './engines';
+import { namesOfContainers, podmanSettings, type TestEngine } from './engines';
 
 /** A user without any rights, made for these tests and taken away after them. */
 const USER = 'hephy-tests';
@@ -33,10 +33,7 @@ export function startRootlessPodman(directory: string): RootlessPodman {
     name: 'podman',
     env,
     run,
-    containers: () =>
-      run(['container', 'ls', '--all', '--format', '{{.Names}}'])
-        .split('\n')
-        .filter((line) => line !== ''),
+    containers: () => namesOfContainers(run),
     asUser: (command, owned) => {
       execFileSync('chown', ['-R', USER, owned]);
       return spawnSync('setpriv', [...become, ...command], options).stderr;
