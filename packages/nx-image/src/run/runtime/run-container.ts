@@ -30,9 +30,9 @@ for _ in 1 2 3; do
   sleep 0.2
 done`;
 
-/** Not begun, or running on. */
-const NOT_ENDED = new Set(['created', 'configured', 'initialized', 'running', 'paused', 'restarting']);
+const NOT_BEGUN = new Set(['created', 'configured', 'initialized']);
 const CLIENT_PATIENCE = 30_000;
+const END_PATIENCE = 10_000;
 const REMOVAL_PAUSE_MS = 200;
 const REMOVAL_TRIES = 5;
 
@@ -94,32 +94,32 @@ async function createAndStart(
     ...watch,
   });
   if (started.kind === 'cancelled' || started.kind === 'timed out' || started.kind === 'absent') return started;
-  const exitCode = await readExitCode({ ...client, timeout: CLIENT_PATIENCE, ...signal }, name, runProcess);
+  const exitCode = await readExitCode({ ...client, ...signal }, name, runProcess);
   if (exitCode === 'cancelled') return { kind: 'cancelled' };
   if (exitCode !== undefined) return { kind: 'exited', exitCode, stdout: new Uint8Array(), stderr: started.stderr };
   return refuse(engine, started, watch);
 }
 
 /**
- * The exit code of a container whose client has ended; undefined: it did not begin, or runs on without its client. podman has a state between running and exited,
- * `stopped`, while it cleans up.
+ * The exit code of a container whose client has ended; undefined: it did not begin, or runs on without its client. podman’s client may end before podman knows
+ * that the container did: it is `running` for another moment, or `stopped` while podman cleans up.
  */
 async function readExitCode(
   client: Omit<ProcessSpec, 'arguments'>,
   name: string,
   runProcess: RunProcess,
 ): Promise<number | 'cancelled' | undefined> {
-  const ask = async (...args: readonly string[]) => {
-    const end = await runProcess({ ...client, arguments: args });
+  const ask = async (args: readonly string[], timeout = CLIENT_PATIENCE) => {
+    const end = await runProcess({ ...client, timeout, arguments: args });
     if (end.kind === 'cancelled') return end.kind;
     return end.kind === 'exited' ? Buffer.from(end.stdout).toString('utf8').trim() : '';
   };
-  const state = await ask('container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name);
+  const state = await ask(['container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name]);
   const [, status, exitCode] = /^(\w+) (-?\d+)$/.exec(state) ?? [];
   if (status === 'exited') return Number(exitCode);
   if (state === 'cancelled') return state;
-  if (NOT_ENDED.has(status ?? '')) return undefined;
-  const code = await ask('wait', name);
+  if (NOT_BEGUN.has(status ?? '')) return undefined;
+  const code = await ask(['wait', name], END_PATIENCE);
   if (code === 'cancelled') return code;
   return /^\d+$/.test(code) ? Number(code) : undefined;
 }

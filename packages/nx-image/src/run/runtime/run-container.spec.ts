@@ -1,0 +1,41 @@
+import type { ProcessEnd, ProcessSpec } from '../../process/process';
+import { runContainer } from './run-container';
+
+/** What an engine says between the end of its client and its own knowing of it can’t be had from a real one at will. */
+function engineThatSays(inspected: string, waited: ProcessEnd) {
+  const asked: string[] = [];
+  const runProcess = (spec: ProcessSpec): Promise<ProcessEnd> => {
+    const words = spec.arguments.join(' ');
+    asked.push(words);
+    if (spec.file === '/bin/sh') return Promise.resolve(says(''));
+    if (words.startsWith('container inspect')) return Promise.resolve(says(inspected));
+    if (words.startsWith('wait')) return Promise.resolve(waited);
+    return Promise.resolve(says('', words.startsWith('start') ? 1 : 0));
+  };
+  const engine = { name: 'podman', tool: { path: '/usr/bin/podman' } } as never;
+  return { asked, run: () => runContainer({ engine, env: {}, passed: {}, runProcess }, 'one', ['create'], {}) };
+}
+
+function says(text: string, exitCode = 0): ProcessEnd {
+  return { kind: 'exited', exitCode, stdout: Buffer.from(text), stderr: '' };
+}
+
+test.each(['running 0', 'stopped 0', 'stopping 0'])('a container that is still %s is waited for', async (state) => {
+  const { run, asked } = engineThatSays(state, says('42\n'));
+  await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
+  expect(asked).toContain('wait one');
+});
+
+test('a container that has ended is not', async () => {
+  const { run, asked } = engineThatSays('exited 42', says('0'));
+  await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
+  expect(asked).not.toContain('wait one');
+});
+
+test.each([
+  ['runs on without its client', 'running 0', { kind: 'timed out' } as ProcessEnd],
+  ['never began', 'created 0', says('0')],
+  ['is not known', '', says('', 125)],
+])('a container that %s is the runtime’s trouble', async (_, state, waited) => {
+  await expect(engineThatSays(state, waited).run()).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+});
