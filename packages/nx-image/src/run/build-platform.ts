@@ -19,31 +19,26 @@ import { buildAndPush } from './build-and-push';
 import { copyDownloads } from './copy-downloads';
 import { writeArchTag, writeTag } from './write-tags';
 import type { RunContext } from './run-context';
-import { failureOf, Stopwatch } from './step-results';
+import type { Stopwatch } from './step-results';
+import { takeStep } from './take-step';
 
 /**
  * One platform of an image: answered from the registry where its inputs were built before, else built, pushed, read back, checked and certified.
  * Never rejects: what went wrong is in the result.
  */
 export async function buildPlatform(context: RunContext, image: Image, platform: Platform): Promise<BuildResult> {
-  const watch = new Stopwatch();
   const text = formatPlatform(platform);
-  const head = {
-    version: 1 as const,
-    step: 'build' as const,
-    run: context.facts.id,
-    image: image.name,
-    platform: text,
-    started: new Date().toISOString(),
-  };
-  try {
-    const done = await build(context, image, platform, watch);
-    const ports = await watch.time('registry', () => reusedPorts(context, done));
-    return { ...head, ...done, ...ports, seconds: watch.seconds() };
-  } catch (thrown) {
-    const failure = failureOf(thrown, context.signal.aborted);
-    return { ...head, ...failure, reason: failure.error.message, tags: [], notes: [], seconds: watch.seconds() };
-  }
+  return takeStep(
+    context,
+    image,
+    'build',
+    async (watch) => {
+      const done = await build(context, image, platform, watch);
+      const ports = await watch.time('registry', () => reusedPorts(context, done));
+      return { platform: text, ...done, ...ports };
+    },
+    ({ error }) => ({ platform: text, reason: error.message, tags: [], notes: [] }),
+  );
 }
 
 type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;

@@ -10,7 +10,8 @@ import { withBuilder } from './plan-build';
 import { readFor } from './read-for-platform';
 import { refuseLedOut } from './refuse-led-out';
 import type { RunContext } from './run-context';
-import { failureOf, Stopwatch } from './step-results';
+import type { Stopwatch } from './step-results';
+import { takeStep } from './take-step';
 import { platformOf } from './use-platform';
 
 /**
@@ -18,35 +19,32 @@ import { platformOf } from './use-platform';
  * Never rejects: what went wrong is in the result.
  */
 export async function prepareImage(context: RunContext, image: Image): Promise<PrepareResult> {
-  const watch = new Stopwatch();
-  const result = {
-    version: 1 as const,
-    step: 'prepare' as const,
-    run: context.facts.id,
-    image: image.name,
-    started: new Date().toISOString(),
-  };
-  try {
-    const source = await watch.time('fetch', () => openSource(context, image));
-    const listing = await watch.time('context', () => source.list());
-    for (const note of [...source.notes, ...(listing.notes ?? [])]) {
-      context.onEvent({ kind: 'note', text: `${image.name}: ${note}` });
-    }
-    const text = source.dockerfileText;
-    await refuseLinks(context, image, source, listing);
-    const bases = await watch.time('resolve', () => resolveAll(context, image, source));
-    return {
-      ...result,
-      outcome: 'built',
-      ...(source.upstream === undefined ? {} : { upstream: source.upstream }),
-      context: { digest: listing.digest, size: listing.size, files: listing.entries.length },
-      dockerfile: { path: source.dockerfilePath, text },
-      bases,
-      seconds: watch.seconds(),
-    };
-  } catch (thrown) {
-    return { ...result, ...failureOf(thrown, context.signal.aborted), bases: [], seconds: watch.seconds() };
+  return takeStep(
+    context,
+    image,
+    'prepare',
+    (watch) => prepare(context, image, watch),
+    () => ({ bases: [] }),
+  );
+}
+
+type Done = Omit<PrepareResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
+
+async function prepare(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
+  const source = await watch.time('fetch', () => openSource(context, image));
+  const listing = await watch.time('context', () => source.list());
+  for (const note of [...source.notes, ...(listing.notes ?? [])]) {
+    context.onEvent({ kind: 'note', text: `${image.name}: ${note}` });
   }
+  await refuseLinks(context, image, source, listing);
+  const bases = await watch.time('resolve', () => resolveAll(context, image, source));
+  return {
+    outcome: 'built',
+    ...(source.upstream === undefined ? {} : { upstream: source.upstream }),
+    context: { digest: listing.digest, size: listing.size, files: listing.entries.length },
+    dockerfile: { path: source.dockerfilePath, text: source.dockerfileText },
+    bases,
+  };
 }
 
 /** The builder that will probably build counts: a run that has to do without Kaniko has other limits. */

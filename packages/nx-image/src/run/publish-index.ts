@@ -13,7 +13,8 @@ import { findIndexBase } from './index-base';
 import { pushIndex, type PushedIndex } from './push-index';
 import { requireBuilt, requirePrepared, type Built } from './require-results';
 import type { RunContext } from './run-context';
-import { failureOf, Stopwatch } from './step-results';
+import type { Stopwatch } from './step-results';
+import { takeStep } from './take-step';
 import { freeVersionTag, writeTag } from './write-tags';
 import { completeArchTags, writePublicTags } from './write-public-tags';
 
@@ -22,28 +23,13 @@ import { completeArchTags, writePublicTags } from './write-public-tags';
  * read back and verified; then its tags. Never rejects: what went wrong is in the result.
  */
 export async function publishImage(context: RunContext, image: Image): Promise<ManifestResult> {
-  const watch = new Stopwatch();
-  const head = {
-    version: 1 as const,
-    step: 'manifest' as const,
-    run: context.facts.id,
-    image: image.name,
-    started: new Date().toISOString(),
-  };
-  try {
-    return { ...head, ...(await publish(context, image, watch)), seconds: watch.seconds() };
-  } catch (thrown) {
-    const failure = failureOf(thrown, context.signal.aborted);
-    return {
-      ...head,
-      ...failure,
-      reason: failure.error.message,
-      platforms: [],
-      tags: [],
-      notes: [],
-      seconds: watch.seconds(),
-    };
-  }
+  return takeStep(
+    context,
+    image,
+    'manifest',
+    (watch) => publish(context, image, watch),
+    ({ error }) => ({ reason: error.message, platforms: [], tags: [], notes: [] }),
+  );
 }
 
 const REUSED = 'made of the same platforms before';
