@@ -19,6 +19,18 @@ export function prepareResult(change: Partial<PrepareResult> = {}): PrepareResul
   return { ...step, step: 'prepare', outcome: 'built', bases: [], ...change };
 }
 
+export const INPUTS: NonNullable<BuildResult['inputs']> = {
+  key: 'c'.repeat(64),
+  context: '1'.repeat(16),
+  dockerfile: '2'.repeat(16),
+  args: {},
+  labels: {},
+  bases: [],
+  builder: 'kaniko',
+  flags: [],
+  epoch: '0',
+};
+
 export function buildResult(change: Partial<BuildResult> = {}): BuildResult {
   return {
     ...step,

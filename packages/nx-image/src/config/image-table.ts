@@ -17,7 +17,7 @@ export interface ImageTable {
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /** Tags that hephy writes for itself: DESIGN, "Tags". Each ends at the first `-`, so the name alone decides. */
-const RESERVED = /^(?:in|push|mr\d+)-/;
+const RESERVED = /^(?:in|push|last|mr\d+)-/;
 
 /** Where the version tag of an image could begin: `-{YYYYMMDD}-{sha7}`, and what may follow it. */
 const VERSION = /-(?=\d{8}-[0-9a-f]{7}(?:-|$))/g;

@@ -18,6 +18,8 @@ export interface PlatformInputs {
   readonly builder: string;
   readonly flags: readonly string[];
   readonly epoch: string;
+  /** What must not grow old: the period of time that it is built in. undefined: it may. */
+  readonly period: string | undefined;
 }
 
 /** 64 hex: what stands behind `in-`. Raise `version` when a change of hephy changes what is built from the same inputs. */
@@ -36,24 +38,8 @@ export function inputKey(inputs: PlatformInputs): string {
         builder: inputs.builder,
         flags: inputs.flags,
         epoch: inputs.epoch,
+        period: inputs.period,
       }),
     ),
   );
-}
-
-/** What a later run needs to say what differs: hashes, no values. About 400 bytes a platform. */
-export function describeInputs(inputs: PlatformInputs): Readonly<Record<string, unknown>> {
-  const short = (text: string): string => hexOf(digestOf(text)).slice(0, 12);
-  return {
-    key: inputKey(inputs),
-    context: short(inputs.context),
-    dockerfile: short(inputs.dockerfile),
-    ...(inputs.target === undefined ? {} : { target: inputs.target }),
-    args: Object.fromEntries(Object.entries(inputs.args).map(([name, value]) => [name, short(value)])),
-    labels: short(canonicalJson(inputs.labels)),
-    bases: inputs.bases.map((base) => base.slice(-12)),
-    builder: inputs.builder,
-    flags: short(canonicalJson(inputs.flags)),
-    epoch: inputs.epoch,
-  };
 }

@@ -3,6 +3,8 @@ import { digestOf, hexOf, type Digest } from '../oci/digest';
 import { MediaType, type Descriptor, type ImageIndex } from '../oci/manifest';
 import { formatPlatform, normalPlatform, type Platform } from '../oci/platform';
 import { canonicalJson } from './canonical-json';
+import type { Description } from './description';
+import { formatDescription } from './description-text';
 import type { RunFacts } from './run-facts';
 import { additionalTag } from './tags';
 
@@ -21,22 +23,19 @@ export interface IndexBase {
   readonly digest: Digest | undefined;
 }
 
-/** `describeInputs` by platform, in the config's order. */
-export type DescribedInputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
 export interface IndexFacts {
   readonly image: Image;
   readonly facts: RunFacts;
-  readonly inputs: DescribedInputs;
+  readonly description: Description;
   readonly upstreamCommit: string | undefined;
   readonly base: IndexBase | undefined;
 }
 
-/** Annotations of our own; the value is JSON of `describeInputs` by platform, at most 4 KB. */
+/** Annotations of our own. The first is a `Description`. */
 export const INPUTS_ANNOTATION = 'dev.hephy.image.inputs';
 export const UPSTREAM_ANNOTATION = 'dev.hephy.image.upstream';
+export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
 export const VERSION_ANNOTATION = 'org.opencontainers.image.version';
-const MAX_INPUTS = 4096;
 
 /** An address that means something elsewhere; a path of this machine does not. */
 const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
@@ -78,23 +77,14 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
     'org.opencontainers.image.revision':
       facts.commit === undefined || facts.dirty === undefined ? facts.commit : `${facts.commit}-dirty-${facts.dirty}`,
     [VERSION_ANNOTATION]: version,
-    'org.opencontainers.image.created': facts.started,
+    [CREATED_ANNOTATION]: facts.started,
     'org.opencontainers.image.base.name': base?.name,
     'org.opencontainers.image.base.digest': base?.digest,
     [UPSTREAM_ANNOTATION]: upstream && input.upstreamCommit && `${upstream.repo}@${input.upstreamCommit}`,
-    [INPUTS_ANNOTATION]: describeAll(input.inputs),
+    [INPUTS_ANNOTATION]: formatDescription(input.description),
   };
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
-  );
-}
-
-/** Where the whole is longer than 4 KB the keys alone: they say that something differs, not what. */
-function describeAll(inputs: DescribedInputs): string {
-  const whole = JSON.stringify(inputs);
-  if (Buffer.byteLength(whole) <= MAX_INPUTS) return whole;
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(inputs).map(([platform, described]) => [platform, { key: described.key }])),
   );
 }
 

@@ -12,7 +12,7 @@ function keyOf(value: string, dockerfile: string, onBuildArgs: readonly string[]
   const options = { path: 'Dockerfile', args: new Map([[name, value]]), platform, builder: 'kaniko' } as const;
   const base: Pin = {
     ...{ kind: 'digest', reference: 'registry.example.com/base:1', repository: 'registry.example.com/base' },
-    ...{ digest, identity: digest, onBuild: [], onBuildArgs },
+    ...{ digest, index: undefined, identity: digest, onBuild: [], onBuildArgs },
   };
   return planPlatform({
     ...{ image, platform, facts: factsOf(), context: digest },

@@ -6,6 +6,7 @@ import { digestOf, type Digest } from '../oci/digest';
 import { archName, type Platform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
 import { expandBuildArgs, type BuildArg } from './build-args';
+import { describePlatform, type PlatformDescription } from './description';
 import { inputKey, type PlatformInputs } from './input-key';
 import type { Pin } from './pin';
 import { pinAll, type PlannedPin } from './pin-all';
@@ -28,6 +29,8 @@ export interface PlatformPlan {
   readonly inputs: PlatformInputs | undefined;
   /** 64 hex. */
   readonly inputKey: string | undefined;
+  /** Of the inputs, for the annotation of the index. */
+  readonly description: PlatformDescription | undefined;
   /** The Dockerfile that is built: the user's with each base replaced in place. */
   readonly pinnedDockerfile: string | undefined;
   /** The first choice: taken by another digest, the next is tried. */
@@ -61,6 +64,7 @@ export function planPlatform(input: PlatformPlanInput): PlatformPlan {
     step,
     inputs,
     inputKey: inputs && inputKey(inputs),
+    description: inputs && describePlatform(inputs, pins),
     pinnedDockerfile: dockerfile && pinAll(dockerfile, pins),
     archTag: archTag(facts, image.name, platform),
   };
@@ -107,7 +111,9 @@ function planInputs(
   for (const { use, pin } of pins) {
     if (pin.kind !== 'digest') return undefined;
     for (const name of pin.onBuildArgs) declared.add(name);
-    bases.push(...[pin.identity, ...pin.onBuild].map((digest) => `${use.written}@${digest}`));
+    bases.push(
+      ...[pin.identity, ...pin.onBuild.map((image) => image.digest)].map((digest) => `${use.written}@${digest}`),
+    );
   }
   return {
     platform,
@@ -120,6 +126,7 @@ function planInputs(
     builder: config.builder,
     flags: builderOf(config.builder).resultFlags(step),
     epoch: config.epoch,
+    period: undefined,
   };
 }
 

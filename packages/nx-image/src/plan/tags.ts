@@ -25,6 +25,11 @@ export function writableInputTag(facts: Pick<RunFacts, 'scope'>, key: string): s
   return scoped(facts, `in-${key}`);
 }
 
+/** `last-{image}`: the index that the last publishing run left. Hephy's own; it moves, and only forward in time. */
+export function lastTag(facts: Pick<RunFacts, 'scope'>, image: string): string {
+  return scoped(facts, `last-${image}`);
+}
+
 /** `{image}-{YYYYMMDD}-{sha7}`, and for the second and later index of that name `…-2`, `…-3`. `attempt` counts from 1. */
 export function versionTag(facts: Naming, image: string, attempt = 1): string {
   const date = facts.started.slice(0, 10).replaceAll('-', '');

@@ -10,7 +10,6 @@ type Fields<T> = Readonly<Record<keyof Required<T>, Check>>;
 /** Each value of a union, none forgotten. */
 type Values<T extends string> = Readonly<Record<T, true>>;
 
-const anything: Check = () => true;
 const text: Check = (value) => typeof value === 'string';
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const version: Check = (value) => value === 1;
@@ -91,7 +90,23 @@ export const isBuildResult = fields<BuildResult>({
   ),
   digest: optional(digest),
   manifest: optional(fields<NonNullable<BuildResult['manifest']>>({ mediaType: text, size: number })),
-  inputs: optional(record(anything)),
+  inputs: optional(
+    fields<NonNullable<BuildResult['inputs']>>({
+      key: text,
+      context: text,
+      dockerfile: text,
+      target: optional(text),
+      args: record(text),
+      labels: record(text),
+      bases: list(
+        fields<NonNullable<BuildResult['inputs']>['bases'][number]>({ name: text, index: optional(text), child: text }),
+      ),
+      builder: text,
+      flags: list(text),
+      epoch: text,
+      period: optional(text),
+    }),
+  ),
   size: optional(number),
   layers: optional(list(digest)),
   exposes: optional(list(text)),

@@ -54,6 +54,21 @@ export const PrepareResult = z.object({
 });
 export type PrepareResult = z.infer<typeof PrepareResult>;
 
+const hashes = z.record(z.string(), z.string());
+const PlatformDescription = z.object({
+  key: z.string(),
+  context: z.string(),
+  dockerfile: z.string(),
+  target: z.string().optional(),
+  args: hashes,
+  labels: hashes,
+  bases: z.array(z.object({ name: z.string(), index: z.string().optional(), child: z.string() })).readonly(),
+  builder: z.string(),
+  flags: z.array(z.string()).readonly(),
+  epoch: z.string(),
+  period: z.string().optional(),
+});
+
 export const BuildResult = z.object({
   ...step,
   step: z.literal('build'),
@@ -69,8 +84,8 @@ export const BuildResult = z.object({
   digest: digest.optional(),
   /** The manifest's media type and bytes, for the descriptor in the index. */
   manifest: z.object({ mediaType: z.string(), size: z.number() }).optional(),
-  /** What `inputKey` was made of, as `describeInputs` has it: hashes, no values. */
-  inputs: z.record(z.string(), z.unknown()).optional(),
+  /** What `inputKey` was made of: names and hashes, no values. */
+  inputs: PlatformDescription.optional(),
   /** Bytes: config and layers, compressed. */
   size: z.number().optional(),
   layers: z.array(digest).optional(),

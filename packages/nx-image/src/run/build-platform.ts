@@ -4,7 +4,6 @@ import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import { MANIFEST_TYPES, type Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
-import { describeInputs } from '../plan/input-key';
 import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
@@ -148,7 +147,7 @@ function runtimeName(runtime: NonNullable<ChosenBuilder['runtime']>): string {
 }
 
 function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> {
-  return { inputKey: plan.inputKey, inputs: describeInputs(plan.inputs) };
+  return { inputKey: plan.inputKey, inputs: plan.description };
 }
 
 function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {

@@ -7,6 +7,8 @@ import { canonicalJson } from '../plan/canonical-json';
 import type { RunContext } from './run-context';
 
 export interface FoundBase {
+  /** Whether it is an image of the same repository. */
+  readonly own: boolean;
   readonly reference: string;
   readonly repository: string;
   readonly index: Digest;
@@ -38,7 +40,13 @@ export async function findParent(
   const repository = formatRepository(context.facts.repository);
   const reference = `${repository}@${digest}`;
   const base = await context.bases.resolve(reference, platform, where);
-  return { ...base, reference, repository, index: chosenHere ? wholeOf(context, image, parent, where) : base.child };
+  return {
+    ...base,
+    own: true,
+    reference,
+    repository,
+    index: chosenHere ? wholeOf(context, image, parent, where) : base.child,
+  };
 }
 
 /** Stands for the index that the parent will have: the same on machines of every architecture. */

@@ -18,6 +18,7 @@ import { checkoutOfRun, runFacts } from './read-run-facts';
 import { findBuilder } from './find-builder';
 import { openNoteLog } from './note-log';
 import { once } from './once';
+import { readLast } from './published';
 import { baseResolver } from './resolve-bases';
 import { resultStore } from './result-store';
 import type { ImageCatalog, RunContext, RunOptions } from './run-context';
@@ -84,6 +85,7 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
       }),
     ),
     tryPush: once((one: Repository) => registry.tryPush(one)),
+    last: once((image: string) => readLast(registry, facts, image)),
     sources: new Map(),
     underWay: new Map(),
     results: resultStore(workspaceRoot, facts.id),

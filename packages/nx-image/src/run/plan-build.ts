@@ -20,6 +20,7 @@ import type { RunContext } from './run-context';
 export interface CompletePlan extends PlatformPlan {
   readonly inputs: NonNullable<PlatformPlan['inputs']>;
   readonly inputKey: string;
+  readonly description: NonNullable<PlatformPlan['description']>;
   readonly pinnedDockerfile: string;
   readonly dockerfile: Dockerfile;
   /** The first RUN of each stage, those of bases' ONBUILD included. */
@@ -66,6 +67,7 @@ export async function planBuild(
       reference: base.reference,
       repository: base.repository,
       digest: base.child,
+      index: base.own ? undefined : base.index,
       identity: use.platform.kind === 'build' ? base.index : base.child,
       onBuild: await context.bases.onBuildImages(onBuild, stages, wanted, where),
       onBuildArgs: declaredOnBuild(onBuild),
@@ -83,12 +85,22 @@ export async function planBuild(
       return pin;
     },
   });
-  const { inputs, inputKey, pinnedDockerfile } = plan;
-  if (inputs === undefined || inputKey === undefined || pinnedDockerfile === undefined) {
+  const { inputs, inputKey, description, pinnedDockerfile } = plan;
+  if (inputs === undefined || inputKey === undefined || description === undefined || pinnedDockerfile === undefined) {
     throw new Error(`the plan of ${image.name} for ${formatPlatform(platform)} has holes`);
   }
   const runs = findRuns(dockerfile, (use) => onBuilds.get(use) ?? []);
-  return { ...plan, inputs, inputKey, pinnedDockerfile, dockerfile, runs, baseLayers, registries: [...registries] };
+  return {
+    ...plan,
+    inputs,
+    inputKey,
+    description,
+    pinnedDockerfile,
+    dockerfile,
+    runs,
+    baseLayers,
+    registries: [...registries],
+  };
 }
 
 /** What a builder would get wrong in silence ends the build before it begins, every place in one go. */
@@ -151,6 +163,7 @@ async function findBase(
     return {
       reference: use.reference,
       repository,
+      own: false,
       index: known.digest as Digest,
       child: digest as Digest,
       layers: layers as Digest[],
@@ -158,7 +171,7 @@ async function findBase(
     };
   }
   const base = await context.bases.resolve(use.reference, platform, where);
-  return { ...base, reference: use.reference, repository, index: base.digest };
+  return { ...base, own: false, reference: use.reference, repository, index: base.digest };
 }
 
 /** For the plan's users: the builder that the config asks for, or the one that stands in for it. */

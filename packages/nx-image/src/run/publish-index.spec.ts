@@ -1,5 +1,5 @@
 import { factsOf, imageOf } from '../../testing/facts';
-import { buildResult, prepareResult } from '../../testing/results';
+import { buildResult, INPUTS, prepareResult } from '../../testing/results';
 import { digestOf, type Digest } from '../oci/digest';
 import { MediaType } from '../oci/manifest';
 import type { Reference } from '../oci/reference';
@@ -35,6 +35,7 @@ function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) 
     },
   };
   const built = buildResult({
+    inputs: INPUTS,
     digest: child.digest,
     manifest: { mediaType: child.mediaType, size: child.bytes.byteLength },
   });

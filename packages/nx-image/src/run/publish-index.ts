@@ -117,7 +117,7 @@ async function makeIndex(
     {
       image,
       facts,
-      inputs: Object.fromEntries(builds.map(({ built }) => [built.platform, built.inputs ?? {}])),
+      description: { platforms: Object.fromEntries(builds.map(({ built }) => [built.platform, built.inputs])) },
       upstreamCommit: prepared.upstream?.commit,
       base,
     },

@@ -5,7 +5,7 @@ import type { BuildResult, PrepareResult } from '../report/result';
 import type { RunContext } from './run-context';
 
 export type Prepared = PrepareResult & Present<PrepareResult, 'context' | 'dockerfile'>;
-export type Built = BuildResult & Present<BuildResult, 'digest' | 'manifest'>;
+export type Built = BuildResult & Present<BuildResult, 'digest' | 'manifest' | 'inputs'>;
 
 type Present<T, K extends keyof T> = { readonly [key in K]-?: NonNullable<T[key]> };
 
@@ -20,7 +20,7 @@ export function requirePrepared(context: RunContext, image: string): Prepared {
 export function requireBuilt(context: RunContext, image: Image, platform: Platform): Built {
   const result = context.results.build(image.name, platform);
   const there = result?.outcome === 'built' || result?.outcome === 'reused';
-  if (!there || result.digest === undefined || result.manifest === undefined)
+  if (!there || result.digest === undefined || result.manifest === undefined || result.inputs === undefined)
     throw missing(image.name, formatPlatform(platform));
   return result as Built;
 }

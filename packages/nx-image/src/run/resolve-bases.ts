@@ -1,8 +1,8 @@
 import { imagesOnBuild } from '../dockerfile/on-build';
 import { atPlace } from '../errors/at-place';
 import { HephyError, type Location } from '../errors/hephy-error';
-import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
+import type { PinnedImage } from '../plan/pin';
 import type { ResolvedBase } from '../plan/run-facts';
 import type { RegistryClient } from '../registry/registry';
 import { resolveBase, type KnownManifests } from './checks/check-base';
@@ -17,7 +17,7 @@ export interface BaseResolver {
     stages: ReadonlySet<string>,
     platform: Platform,
     where: Location,
-  ) => Promise<readonly Digest[]>;
+  ) => Promise<readonly PinnedImage[]>;
 }
 
 export function baseResolver(registry: RegistryClient): BaseResolver {
@@ -35,7 +35,12 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
     resolve,
     onBuildImages: async (onBuild, stages, platform, where) => {
       const names = imagesOnBuild(onBuild).filter((name) => !stages.has(name.toLowerCase()));
-      return Promise.all(names.map(async (name) => (await resolve(name, platform, where)).child));
+      return Promise.all(
+        names.map(async (name): Promise<PinnedImage> => {
+          const { reference, digest, child } = await resolve(name, platform, where);
+          return { reference, index: digest, digest: child };
+        }),
+      );
     },
   };
 }

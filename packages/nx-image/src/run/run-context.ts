@@ -8,6 +8,7 @@ import type { Emulation } from '../tools/emulation';
 import type { ResolvedRef } from '../source/upstream/resolve-ref';
 import type { FileModes } from '../source/file-modes';
 import type { OpenSource } from './opened-source';
+import type { Published } from './published';
 import type { BaseResolver } from './resolve-bases';
 import type { ResultStore } from './result-store';
 import type { OnRunEvent } from './run-event';
@@ -66,6 +67,8 @@ export interface RunContext {
   readonly emulation: (architecture: string) => Promise<Emulation>;
   /** See `tryPush` of the registry; asked once for each repository. */
   readonly tryPush: (repository: Repository) => Promise<'allowed' | 'not known'>;
+  /** See `readLast`; asked once for each image. */
+  readonly last: (image: string) => Promise<Published | undefined>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
   /** Builds of this process by input key, until they have ended: two images of the same inputs are built once. Never rejects. */
