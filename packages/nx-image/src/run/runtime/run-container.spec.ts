@@ -2,15 +2,17 @@ import type { ProcessEnd, ProcessSpec } from '../../process/process';
 import { runContainer } from './run-container';
 
 /** What an engine says between the end of its client and its own knowing of it can’t be had from a real one at will. */
-function engineThatSays(inspected: string, waited: ProcessEnd) {
+function engineThatSays(inspected: string | string[], waited: ProcessEnd, started = says('', 1)) {
   const asked: string[] = [];
+  const states = [inspected].flat();
   const runProcess = (spec: ProcessSpec): Promise<ProcessEnd> => {
     const words = spec.arguments.join(' ');
     asked.push(words);
     if (spec.file === '/bin/sh') return Promise.resolve(says(''));
-    if (words.startsWith('container inspect')) return Promise.resolve(says(inspected));
+    if (words.startsWith('container inspect'))
+      return Promise.resolve(says((states.length > 1 ? states.shift() : states[0]) ?? ''));
     if (words.startsWith('wait')) return Promise.resolve(waited);
-    return Promise.resolve(says('', words.startsWith('start') ? 1 : 0));
+    return Promise.resolve(words.startsWith('start') ? started : says(''));
   };
   const engine = { name: 'podman', tool: { path: '/usr/bin/podman' } } as never;
   return { asked, run: () => runContainer({ engine, env: {}, passed: {}, runProcess }, 'one', ['create'], {}) };
@@ -24,6 +26,17 @@ test.each(['running 0', 'stopped 0', 'stopping 0'])('a container that is still %
   const { run, asked } = engineThatSays(state, says('42\n'));
   await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
   expect(asked).toContain('wait one');
+});
+
+test('where the engine knows no exit code yet it is asked again', async () => {
+  const { run } = engineThatSays(['stopped 0', '', 'exited 42'], says('no such exit code', 125));
+  await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
+});
+
+test('a container whose client was killed is not waited for', async () => {
+  const { run, asked } = engineThatSays('running 0', says('0'), { kind: 'signalled', signal: 'SIGKILL', stderr: '' });
+  await expect(run()).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+  expect(asked).not.toContain('wait one');
 });
 
 test('a container that has ended is not', async () => {

@@ -33,6 +33,8 @@ done`;
 const NOT_BEGUN = new Set(['created', 'configured', 'initialized']);
 const CLIENT_PATIENCE = 30_000;
 const END_PATIENCE = 10_000;
+const END_PAUSE_MS = 200;
+const END_TRIES = 5;
 const REMOVAL_PAUSE_MS = 200;
 const REMOVAL_TRIES = 5;
 
@@ -94,40 +96,64 @@ async function createAndStart(
     ...watch,
   });
   if (started.kind === 'cancelled' || started.kind === 'timed out' || started.kind === 'absent') return started;
-  const exitCode = await readExitCode({ ...client, ...signal }, name, runProcess);
-  if (exitCode === 'cancelled') return { kind: 'cancelled' };
-  if (exitCode !== undefined) return { kind: 'exited', exitCode, stdout: new Uint8Array(), stderr: started.stderr };
-  return refuse(engine, started, watch);
+  const ending = await readEnding({ ...client, ...signal }, name, runProcess, started.kind);
+  if (ending === 'cancelled') return { kind: 'cancelled' };
+  if (typeof ending === 'number')
+    return { kind: 'exited', exitCode: ending, stdout: new Uint8Array(), stderr: started.stderr };
+  return refuse(engine, started, watch, ending === 'not begun' ? undefined : ending);
 }
 
 /**
- * The exit code of a container whose client has ended; undefined: it did not begin, or runs on without its client. podman’s client may end before podman knows
- * that the container did: it is `running` for another moment, or `stopped` while podman cleans up.
+ * The exit code of a container whose client has ended. `not begun`; or, where it runs on without its client, which something ended, or nothing is known of it, what the engine said last.
+ * podman’s client may end before podman knows that the container did: it is `running` for another moment, or `stopped` while podman cleans up, and meanwhile
+ * podman may know no exit code.
  */
-async function readExitCode(
+async function readEnding(
   client: Omit<ProcessSpec, 'arguments'>,
   name: string,
   runProcess: RunProcess,
-): Promise<number | 'cancelled' | undefined> {
-  const ask = async (args: readonly string[], timeout = CLIENT_PATIENCE) => {
+  clientWas: ProcessEnd['kind'],
+): Promise<number | 'cancelled' | 'not begun' | { readonly said: string }> {
+  let said = '';
+  const ask = async (
+    args: readonly string[],
+    timeout = CLIENT_PATIENCE,
+  ): Promise<ProcessEnd['kind'] | { text: string }> => {
     const end = await runProcess({ ...client, timeout, arguments: args });
-    if (end.kind === 'cancelled') return end.kind;
-    return end.kind === 'exited' ? Buffer.from(end.stdout).toString('utf8').trim() : '';
+    const text = end.kind === 'exited' ? Buffer.from(end.stdout).toString('utf8').trim() : '';
+    said = text === '' ? `${args[0] ?? ''}${lastLine(end)}` : text;
+    return end.kind === 'exited' ? { text } : end.kind;
   };
-  const state = await ask(['container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name]);
-  const [, status, exitCode] = /^(\w+) (-?\d+)$/.exec(state) ?? [];
-  if (status === 'exited') return Number(exitCode);
-  if (state === 'cancelled') return state;
-  if (NOT_BEGUN.has(status ?? '')) return undefined;
-  const code = await ask(['wait', name], END_PATIENCE);
-  if (code === 'cancelled') return code;
-  return /^\d+$/.test(code) ? Number(code) : undefined;
+  for (let tries = 1; ; tries += 1) {
+    const state = await ask(['container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name]);
+    if (state === 'cancelled') return state;
+    const [, status = '', exitCode] = /^(\w+) (-?\d+)$/.exec(typeof state === 'object' ? state.text : '') ?? [];
+    if (status === 'exited') return Number(exitCode);
+    if (NOT_BEGUN.has(status)) return 'not begun';
+    if (clientWas !== 'exited' || tries === END_TRIES) return { said };
+    const waited = await ask(['wait', name], END_PATIENCE);
+    if (waited === 'cancelled') return waited;
+    if (waited === 'timed out') return { said };
+    if (typeof waited === 'object' && /^\d+$/.test(waited.text)) return Number(waited.text);
+    await sleep(END_PAUSE_MS);
+  }
 }
 
 /** A client that was ended by what ends this process too, says so in words of its own. */
-async function refuse(engine: Engine, end: ProcessEnd, { signal }: Watch): Promise<ProcessEnd> {
+async function refuse(
+  engine: Engine,
+  end: ProcessEnd,
+  { signal }: Watch,
+  ending?: { readonly said: string },
+): Promise<ProcessEnd> {
   if (await isBeingStopped(signal)) return { kind: 'cancelled' };
   const complaint = lastLine(end);
+  if (ending !== undefined)
+    throw new HephyError(
+      'RUNTIME_UNAVAILABLE',
+      `${engine.name} does not tell how the builder’s container ended (${ending.said})${complaint}`,
+      { hint: `Look into the log of ${engine.name}; where it was restarted in the middle of the build, build again.` },
+    );
   const unseen = /bind source path does not exist|mounts denied|no such file or directory|statfs/i.test(complaint);
   throw new HephyError('RUNTIME_UNAVAILABLE', `${engine.name} does not run the builder’s container${complaint}`, {
     hint: unseen
