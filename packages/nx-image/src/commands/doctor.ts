@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 import type { Image } from '../config/build-config';
 import { graphCatalog } from '../inference/graph-catalog';
-import { KANIKO_EXECUTOR, MANIFEST_TOOL_EXECUTOR } from '../inference/image-project';
 import { runProcess } from '../process/run-process';
 import { beginRun } from '../process/stop-signals';
 import { doctorFailed, doctorText } from '../report/doctor-text';
@@ -14,6 +13,7 @@ import { openSurroundings } from './doctor/open-surroundings';
 import { runChecks } from './doctor/run-checks';
 import type { Problem } from './doctor/surroundings';
 import { findWorkspace, type Workspace } from './find-workspace';
+import { optionsOf } from './load-images';
 
 /** What a run here would do, and what stands in its way. Exit code 1 where a check failed. */
 export const doctorCommand: Command = async (argv, terminal) => {
@@ -62,14 +62,11 @@ async function readWorkspace({ root, nxJson }: Workspace): Promise<KnownWorkspac
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded where it is needed
     const { createProjectGraphAsync } = require('@nx/devkit') as typeof import('@nx/devkit');
     const graph = await createProjectGraphAsync({ exitOnError: false });
-    const targets = Object.values(graph.nodes).flatMap(({ data }) => Object.values(data.targets ?? {}));
-    const of = (executor: string): RunOptions =>
-      (targets.find((target) => target.executor === executor)?.options ?? {}) as RunOptions;
     const catalog = graphCatalog(root, graph);
     const images = catalog.roots.map((one) => catalog.image(one));
     return {
       ...known,
-      options: { ...known.options, ...of(MANIFEST_TOOL_EXECUTOR), ...of(KANIKO_EXECUTOR) },
+      options: { ...known.options, ...optionsOf(graph) },
       images,
       problems: [],
     };

@@ -14,7 +14,7 @@ import { readCheckout } from '../source/read-checkout';
 import { resolveRef } from '../source/upstream/resolve-ref';
 import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
-import { checkoutOfRun, runFacts } from './read-run-facts';
+import { checkoutOfRun, factsWithoutPublishing, runFacts } from './read-run-facts';
 import { findBuilder } from './find-builder';
 import { openNoteLog } from './note-log';
 import { once } from './once';
@@ -35,6 +35,8 @@ export interface OpenRunInput {
   readonly seed: RunSeed;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
+  /** A command is a run of its own that leaves no notes and no checkout to other processes; a reader's may not publish either, whatever forbids that. */
+  readonly as?: 'reader' | 'publisher';
 }
 
 /**
@@ -45,21 +47,22 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   const { workspaceRoot, cacheDirectory, env, options, seed, signal, onEvent } = input;
   const choice = chooseRegistry(env, options.registry, readCi(env).ci);
   const local = choice.kind === 'local';
+  const read = () => readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal, runProcess });
   const [repository, checkout] = await Promise.all([
     local ? openLocal(cacheDirectory, signal) : choice.repository,
-    checkoutOfRun(cacheDirectory, seed.id, () =>
-      readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal, runProcess }),
-    ),
+    input.as === undefined ? checkoutOfRun(cacheDirectory, seed.id, read) : read(),
   ]);
   const mirror = options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR;
   const insecure = options.insecureRegistries ?? [];
-  const facts = runFacts({ seed, env, checkout, repository, local, mirror, insecure });
+  const known = { seed, env, checkout, repository, local, mirror, insecure };
+  const facts = input.as === 'reader' ? factsWithoutPublishing(known).facts : runFacts(known);
   const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
-  const log = openNoteLog(workspaceRoot, facts.id, (text) => {
+  const troubled = (text: string): void => {
     onEvent({ kind: 'note', text });
-  });
+  };
+  const log = input.as === undefined ? openNoteLog(workspaceRoot, facts.id, troubled) : undefined;
   const onNote = (text: string): void => {
-    log(text);
+    log?.(text);
     onEvent({ kind: 'note', text });
   };
   const registry = createRegistryClient({

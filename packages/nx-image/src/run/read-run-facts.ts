@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, write
 import { join } from 'node:path';
 import { decidePublishing } from '../ci/decide-publishing';
 import { readCi } from '../ci/read-ci';
+import { HephyError } from '../errors/hephy-error';
 import type { Repository } from '../oci/reference';
 import type { RunFacts } from '../plan/run-facts';
 import type { CheckoutFacts } from '../source/source';
@@ -46,6 +47,20 @@ export function runFacts(input: RunFactsInput): RunFacts {
     insecure: input.insecure,
     env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   };
+}
+
+/** The facts also where a run that publishes is refused, and why it is: for those who only read. */
+export function factsWithoutPublishing(input: RunFactsInput): {
+  readonly facts: RunFacts;
+  readonly refused: HephyError | undefined;
+} {
+  try {
+    return { facts: runFacts(input), refused: undefined };
+  } catch (error) {
+    if (!(error instanceof HephyError)) throw error;
+    // To the local registry everything is published: those facts there are always.
+    return { facts: { ...runFacts({ ...input, local: true }), local: false, publish: false }, refused: error };
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { DEFAULT_PORT } from '../../registry/local/ensure-local-registry';
 import { buildMachinePlatform } from '../../run/build-machine';
 import { chooseRegistry, LOCAL_PATH, type RegistryChoice } from '../../run/choose-registry';
 import { once } from '../../run/once';
-import { runFacts } from '../../run/read-run-facts';
+import { factsWithoutPublishing } from '../../run/read-run-facts';
 import { readRunSeed } from '../../run/run-seed';
 import { readCheckout } from '../../source/read-checkout';
 import type { CheckoutFacts } from '../../source/source';
@@ -93,8 +93,8 @@ function factsOf(
 ): { readonly facts: RunFacts; readonly publishing: HephyError | undefined } {
   const configured = registry instanceof HephyError || registry.kind === 'local' ? undefined : registry.repository;
   const repository: Repository = configured ?? { registry: `localhost:${DEFAULT_PORT}`, path: LOCAL_PATH };
-  const made = (local: boolean): RunFacts =>
-    runFacts({
+  const made = (local: boolean) =>
+    factsWithoutPublishing({
       seed: readRunSeed(env),
       env,
       checkout,
@@ -103,8 +103,6 @@ function factsOf(
       mirror: options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR,
       insecure: options.insecureRegistries ?? [],
     });
-  const facts = orError(() => made(configured === undefined));
-  if (!(facts instanceof HephyError)) return { facts, publishing: undefined };
-  // To the local registry everything is published: those facts there are always.
-  return { facts: { ...made(true), local: false, publish: false }, publishing: facts };
+  const { facts, refused } = made(configured === undefined);
+  return { facts, publishing: refused };
 }
