@@ -1,4 +1,5 @@
 import type { BuildResult, ImageResult, ManifestResult, PrepareResult } from '../src/report/result';
+import type { RunResult } from '../src/report/run-result';
 
 export const RUN = 'a1b2c3d4';
 
@@ -68,6 +69,18 @@ export function imageResult(change: Partial<ImageResult> = {}): ImageResult {
     root: 'projects/web',
     repository: 'localhost:5000/hephy',
     builds: [],
+    ...change,
+  };
+}
+
+export function runResult(change: Partial<RunResult> = {}): RunResult {
+  return {
+    version: 1,
+    run: RUN,
+    started: '2026-11-22T09:59:58.000Z',
+    machine: { platform: 'linux/amd64', cpus: 2, memory: 8_000_000_000 },
+    parallel: 2,
+    errors: [],
     ...change,
   };
 }

@@ -1,7 +1,14 @@
 import { prettifyError } from 'zod';
 import { BuildResult, ImageResult, ManifestResult, PrepareResult } from './result';
+import { RunResult } from './run-result';
 
-const SCHEMAS = { prepare: PrepareResult, build: BuildResult, manifest: ManifestResult, image: ImageResult } as const;
+const SCHEMAS = {
+  prepare: PrepareResult,
+  build: BuildResult,
+  manifest: ManifestResult,
+  image: ImageResult,
+  run: RunResult,
+} as const;
 
 export type ResultKind = keyof typeof SCHEMAS;
 

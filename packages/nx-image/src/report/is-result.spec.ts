@@ -1,16 +1,21 @@
 import fc from 'fast-check';
-import { buildResult, digestOf, imageResult, manifestResult, prepareResult } from '../../testing/results';
+import { buildResult, digestOf, imageResult, manifestResult, prepareResult, runResult } from '../../testing/results';
 import { explainResult } from './explain-result';
 import { isBuildResult, isImageResult, isManifestResult, isPrepareResult } from './is-result';
+import { isRunResult } from './is-run-result';
 
 const error = { code: 'BUILD_FAILED', message: 'no', where: 'a:1', hint: 'b', output: ['c'], log: 'd' };
 const digest = digestOf('0a');
+const phases = [{ what: 'pull', at: 0.5, seconds: 1 }];
+const because = { image: 'base', step: 'build', platform: 'linux/amd64', outcome: 'failed' } as const;
 
 /** A value of each kind with every field there is. */
 const FULL = {
   prepare: prepareResult({
     outcome: 'failed',
     error,
+    phases,
+    because,
     upstream: { repo: 'https://example.com/r', ref: 'v1', commit: 'c'.repeat(40) },
     context: { digest, size: 1, files: 2 },
     dockerfile: { path: 'Dockerfile', text: 'FROM scratch' },
@@ -20,6 +25,10 @@ const FULL = {
   }),
   build: buildResult({
     error,
+    phases,
+    because,
+    parents: ['base'],
+    shared: { version: 'v', layers: 1, bytes: 2 },
     inputKey: '0a'.repeat(32),
     builder: { name: 'kaniko', version: '1.28.3', runtime: 'bubblewrap' },
     manifest: { mediaType: 'm', size: 3 },
@@ -41,11 +50,22 @@ const FULL = {
   }),
   manifest: manifestResult({
     error,
+    phases,
+    because,
     publisher: 'manifest-tool',
     versionTag: 'v',
     platforms: [{ platform: 'linux/amd64', digest, size: 4 }],
     tags: [{ tag: 't', state: 'fixed', digest }],
     notes: ['n'],
+  }),
+  run: runResult({
+    ended: 'x',
+    asked: { command: 'run-many', targets: ['manifest'], projects: ['web'] },
+    repository: 'r',
+    commit: 'c',
+    publish: true,
+    scope: 'mr1',
+    errors: [error],
   }),
 } as const;
 
@@ -54,6 +74,7 @@ const KINDS = [
   ['build', isBuildResult, FULL.build],
   ['manifest', isManifestResult, FULL.manifest],
   ['image', isImageResult, imageResult({ prepare: FULL.prepare, builds: [FULL.build], manifest: FULL.manifest })],
+  ['run', isRunResult, FULL.run],
 ] as const;
 
 type Path = readonly (string | number)[];

@@ -1,49 +1,35 @@
-import type { BuildResult, ImageResult, ManifestResult, PrepareResult, ResultError, TagResult } from './result';
+import type {
+  BuildResult,
+  ImageResult,
+  ManifestResult,
+  Phase,
+  PrepareResult,
+  ResultError,
+  SkipCause,
+  TagResult,
+} from './result';
+import { fields, list, number, oneOf, optional, record, text, type Check } from './value-check';
 
 /**
  * The schemas of `result.ts` without zod, whose loading costs more CPU than reading the results of a whole run. True: the schema accepts
  * it too. False: ask the schema, which can say what is wrong. The types hold both to the same fields, a spec to the same values.
  */
-type Check = (value: unknown) => boolean;
-/** One check a field, none forgotten. */
-type Fields<T> = Readonly<Record<keyof Required<T>, Check>>;
-/** Each value of a union, none forgotten. */
-type Values<T extends string> = Readonly<Record<T, true>>;
 
-const text: Check = (value) => typeof value === 'string';
-const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const version: Check = (value) => value === 1;
+export const version: Check = (value) => value === 1;
 const digest: Check = (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 const inputKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
-function oneOf<T extends string>(values: Values<T>): Check {
-  return (value) => typeof value === 'string' && Object.hasOwn(values, value);
-}
-
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-function list(check: Check): Check {
-  return (value) => Array.isArray(value) && value.every(check);
-}
-
-function record(check: Check): Check {
-  // The schema does not look at what is called so either.
-  return (value) => isObject(value) && Object.entries(value).every(([name, one]) => name === '__proto__' || check(one));
-}
-
-function fields<T>(checks: Fields<T>): (value: unknown) => value is T {
-  const all = Object.entries<Check>(checks);
-  return (value): value is T => isObject(value) && all.every(([name, check]) => check(value[name]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const outcomes = { failed: true, cancelled: true, 'timed out': true, skipped: true, built: true } as const;
 const outcome = oneOf<BuildResult['outcome']>({ ...outcomes, reused: true });
+
+export const isResultError = fields<ResultError>({
+  code: text,
+  message: text,
+  where: optional(text),
+  hint: optional(text),
+  output: list(text),
+  log: optional(text),
+});
 
 const step = {
   version,
@@ -51,17 +37,18 @@ const step = {
   image: text,
   started: text,
   seconds: record(number),
-  error: optional(
-    fields<ResultError>({
-      code: text,
-      message: text,
-      where: optional(text),
-      hint: optional(text),
-      output: list(text),
-      log: optional(text),
-    }),
-  ),
+  phases: optional(list(fields<Phase>({ what: text, at: number, seconds: number }))),
+  error: optional(isResultError),
 };
+
+const because = optional(
+  fields<SkipCause>({
+    image: text,
+    step: oneOf<SkipCause['step']>({ prepare: true, build: true, manifest: true }),
+    platform: optional(text),
+    outcome,
+  }),
+);
 
 const child = fields<PrepareResult['bases'][number]['children'][string]>({
   digest,
@@ -77,6 +64,7 @@ export const isPrepareResult = fields<PrepareResult>({
   context: optional(fields<NonNullable<PrepareResult['context']>>({ digest, size: number, files: number })),
   dockerfile: optional(fields<NonNullable<PrepareResult['dockerfile']>>({ path: text, text })),
   bases: list(fields<PrepareResult['bases'][number]>({ reference: text, digest, children: record(child) })),
+  because,
 });
 
 export const isBuildResult = fields<BuildResult>({
@@ -108,11 +96,16 @@ export const isBuildResult = fields<BuildResult>({
       period: optional(text),
     }),
   ),
+  parents: optional(list(text)),
   size: optional(number),
   layers: optional(list(digest)),
+  shared: optional(
+    fields<NonNullable<BuildResult['shared']>>({ version: optional(text), layers: number, bytes: number }),
+  ),
   exposes: optional(list(text)),
   tags: list(text),
   notes: list(text),
+  because,
 });
 
 export const isManifestResult = fields<ManifestResult>({
@@ -132,6 +125,7 @@ export const isManifestResult = fields<ManifestResult>({
     }),
   ),
   notes: list(text),
+  because,
 });
 
 export const isImageResult = fields<ImageResult>({

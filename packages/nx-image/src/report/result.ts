@@ -22,17 +22,47 @@ export const ResultError = z.object({
 });
 export type ResultError = z.infer<typeof ResultError>;
 
+/**
+ * One stretch of a step's time. `what` is one of
+ * - `fetch` (the upstream), `context` (listing and copying its files), `resolve` (bases): of `prepare`;
+ * - `plan`, `registry` (is it there?), `wait` (for a place among the builders that run at once), `pull`, `build`, `push`, `check`, `publish` (tags): of `build`
+ *   and `manifest`. `pull` and `push` are what the builder's own output tells apart from `build`; where it tells nothing all of it is `build`.
+ * Readers show words that they do not know as they are.
+ */
+export const Phase = z.object({
+  what: z.string(),
+  /** Seconds after the step's `started`. */
+  at: z.number(),
+  seconds: z.number(),
+});
+export type Phase = z.infer<typeof Phase>;
+
 const step = {
   version: z.literal(1),
   /** The run that wrote it: a result of another run is no result. */
   run: z.string(),
   image: z.string(),
-  /** ISO 8601 UTC. */
+  /** ISO 8601 UTC. It ended `seconds.total` later. */
   started: z.string(),
-  /** Seconds by what they were spent on: `wait`, `fetch`, `build`, `push`, `check`, `publish`, `total`. */
+  /**
+   * Seconds by what they were spent on: the sums of `phases`, `total`, and `parents`: how long before `started` the step waited for the images that it is
+   * FROM, when all else was ready. `total` has `wait` in it and not `parents`.
+   */
   seconds: z.record(z.string(), z.number()),
+  /** In order. Between them is what is too short, or too little, to be told. */
+  phases: z.array(Phase).optional(),
   error: ResultError.optional(),
 };
+
+/** The step that did not succeed, for which another was skipped: the first of a chain, not the last. */
+export const SkipCause = z.object({
+  image: z.string(),
+  step: z.enum(['prepare', 'build', 'manifest']),
+  /** Of the step `build`. */
+  platform: z.string().optional(),
+  outcome: Outcome,
+});
+export type SkipCause = z.infer<typeof SkipCause>;
 
 export const BaseResult = z.object({
   reference: z.string(),
@@ -51,6 +81,8 @@ export const PrepareResult = z.object({
   context: z.object({ digest, size: z.number(), files: z.number() }).optional(),
   dockerfile: z.object({ path: z.string(), text: z.string() }).optional(),
   bases: z.array(BaseResult),
+  /** Of the outcome `skipped`. */
+  because: SkipCause.optional(),
 });
 export type PrepareResult = z.infer<typeof PrepareResult>;
 
@@ -86,15 +118,21 @@ export const BuildResult = z.object({
   manifest: z.object({ mediaType: z.string(), size: z.number() }).optional(),
   /** What `inputKey` was made of: names and hashes, no values. */
   inputs: PlatformDescription.optional(),
+  /** Names of the images of this repository that the platform is FROM or copies from; missing where it did not come to be known. */
+  parents: z.array(z.string()).optional(),
   /** Bytes: config and layers, compressed. */
   size: z.number().optional(),
   layers: z.array(digest).optional(),
+  /** How many of `layers`, and bytes of `size`, the version published last has too. Only of what was built; missing where there is no such version. */
+  shared: z.object({ version: z.string().optional(), layers: z.number(), bytes: z.number() }).optional(),
   /** Ports of the image's config, as `8080/tcp`; missing where they were not looked up. */
   exposes: z.array(z.string()).optional(),
   /** Tags written by this step. */
   tags: z.array(z.string()),
   /** Lines that are no errors: foreign files, a fallback that was taken. */
   notes: z.array(z.string()),
+  /** Of the outcome `skipped`. */
+  because: SkipCause.optional(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;
 
@@ -118,6 +156,8 @@ export const ManifestResult = z.object({
   platforms: z.array(z.object({ platform: z.string(), digest, size: z.number() })),
   tags: z.array(TagResult),
   notes: z.array(z.string()),
+  /** Of the outcome `skipped`. */
+  because: SkipCause.optional(),
 });
 export type ManifestResult = z.infer<typeof ManifestResult>;
 
