@@ -1,4 +1,5 @@
 import { formatSeconds, formatSize, shortDigest, workSeconds } from './amounts';
+import { imageSeconds } from './image-seconds';
 import { printableLine } from './printable';
 import { referenceLines } from './reference-lines';
 import type { BuildResult, ImageResult, ManifestResult, Outcome } from './result';
@@ -80,7 +81,7 @@ function rowsOf(result: ImageResult): readonly Row[] {
       ...wordsOf(head),
       digest: manifest?.digest === undefined ? '' : shortDigest(manifest.digest),
       size: sizes.length > 0 && sizes.every((size) => size !== undefined) ? formatSize(sum(sizes)) : '',
-      time: formatSeconds(secondsOf(result)),
+      time: formatSeconds(imageSeconds(result)),
     },
     ...result.builds.map((build) => ({
       name: `  ${build.platform}`,
@@ -101,13 +102,6 @@ function wordsOf(
   if (step.error !== undefined) return { words: `${step.outcome} ${printableLine(step.error.code)}`, reason: '' };
   if (step.outcome === 'built' || step.outcome === 'reused') return { words: step.outcome, reason };
   return { words: reason === '' ? step.outcome : `${step.outcome}: ${reason}`, reason: '' };
-}
-
-/** The work of an image's steps, of platforms that are built side by side the longest; what nx does between them is not ours. */
-function secondsOf({ prepare, builds, manifest }: ImageResult): number {
-  const work = (step: Pick<BuildResult | ManifestResult, 'outcome' | 'seconds'> | undefined): number =>
-    step === undefined || step.outcome === 'skipped' ? 0 : workSeconds(step.seconds);
-  return work(prepare) + Math.max(0, ...builds.map(work)) + work(manifest);
 }
 
 function sum(numbers: readonly number[]): number {
