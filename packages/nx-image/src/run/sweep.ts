@@ -11,6 +11,8 @@ import { removePlace } from './runtime/remove-place';
 /** A private directory whose owner is not known any more goes after that long. */
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 const PATIENCE = 10_000;
+/** What builders and probes of the machine call theirs. */
+const OURS = /^(?:build|try)-/;
 /** Each is looked at by every run: the rest is for the next. */
 const AT_MOST = 50;
 
@@ -34,7 +36,7 @@ export async function sweep(leftovers: Leftovers): Promise<void> {
 /** Private directories alone: where no container can have been left. */
 export async function sweepDirectories(workDirectory: string): Promise<void> {
   const names = await readdir(workDirectory).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith('build-')).slice(0, AT_MOST)) {
+  for (const name of names.filter((one) => OURS.test(one)).slice(0, AT_MOST)) {
     const directory = join(workDirectory, name);
     if (await isForgotten(directory)) await removePlace(directory, undefined).catch(() => undefined);
   }
