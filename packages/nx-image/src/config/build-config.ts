@@ -11,6 +11,8 @@ export interface Upstream {
   readonly repo: string;
   /** A tag, a branch or a commit, as written. */
   readonly ref: string;
+  /** Whether it is a tag that may name another commit tomorrow. */
+  readonly moving?: boolean;
 }
 
 export type BuilderName = 'kaniko' | 'buildah';

@@ -39,6 +39,13 @@ function checkSource(root: Mapping): readonly Problem[] {
       'Name the repository in `upstream_repo`, or remove it.',
     );
   }
+  if (!upstream && 'upstream_moving' in root) {
+    complain(
+      'upstream_moving',
+      '`upstream_moving` is given without `upstream_repo`',
+      'Name the repository in `upstream_repo`, or remove it.',
+    );
+  }
   const local = root.use_local_context;
   if (local === 'true' && upstream) {
     complain('use_local_context', '`use_local_context` and `upstream_repo` exclude each other', 'Remove one of them.');

@@ -56,6 +56,7 @@ const FLAG = ['true', 'false'] as const;
 /** Keys that are one of a few words. */
 export const CHOICES = {
   version: ['1'],
+  upstream_moving: FLAG,
   dockerfile_from: ['local', 'upstream'],
   use_local_context: FLAG,
   build_backend: ['kaniko', 'buildah'],

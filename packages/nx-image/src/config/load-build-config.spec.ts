@@ -32,6 +32,7 @@ describe('loadBuildConfig', () => {
         'description: A tool',
         'upstream_repo: git@example.com:team/tool.git',
         'upstream_ref: v1.10',
+        'upstream_moving: true',
         'dockerfile_from: local',
         'dockerfile_path: ./docker//Dockerfile',
         'context_path: src/../app/',
@@ -51,7 +52,7 @@ describe('loadBuildConfig', () => {
       ].join('\n'),
     );
     expect(config).toEqual({
-      upstream: { repo: 'git@example.com:team/tool.git', ref: 'v1.10' },
+      upstream: { repo: 'git@example.com:team/tool.git', ref: 'v1.10', moving: true },
       dockerfileFrom: 'local',
       dockerfilePath: 'docker/Dockerfile',
       contextPath: 'app',

@@ -88,6 +88,7 @@ const RIGHT: readonly (readonly [string, Value])[] = [
     ['description', 'a b'],
     ['upstream_repo', 'https://example.com/x.git'],
     ['upstream_ref', 'v1'],
+    ['upstream_moving', 'true'],
   ] as const),
   ...([
     ['dockerfile_from', 'upstream'],

@@ -72,6 +72,7 @@ const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unkn
   ['description', textOf(FORMS.description)],
   ['upstream_repo', textOf(FORMS.upstream_repo)],
   ['upstream_ref', textOf(FORMS.upstream_ref)],
+  ['upstream_moving', oneOf(CHOICES.upstream_moving)],
   ['dockerfile_from', oneOf(CHOICES.dockerfile_from)],
   ['dockerfile_path', textOf(FORMS.dockerfile_path)],
   ['context_path', textOf(FORMS.context_path)],

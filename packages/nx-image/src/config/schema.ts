@@ -36,6 +36,11 @@ function makeSchema(z: Z) {
         description: 'Tag, branch or commit of upstream_repo.',
         examples: ['v1.25.3'],
       }),
+      upstream_moving: flag.meta({
+        description:
+          'Whether upstream_ref is a tag that its upstream may move to another commit. Default: false, and then one that moved is not built.',
+        examples: [true],
+      }),
       dockerfile_from: z.enum(CHOICES.dockerfile_from).meta({
         description:
           'Where the Dockerfile lies: in this directory, or in upstream_repo (the default, if there is one).',
@@ -134,6 +139,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'description',
   'upstream_repo',
   'upstream_ref',
+  'upstream_moving',
   'dockerfile_from',
   'dockerfile_path',
   'context_path',

@@ -17,7 +17,7 @@ export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
   const { upstream_repo: repo, upstream_ref: ref } = raw;
   const timeout = raw.timeout === undefined ? undefined : readDuration(raw.timeout);
   return {
-    ...(repo === undefined || ref === undefined ? {} : { upstream: { repo, ref } }),
+    ...(repo === undefined || ref === undefined ? {} : { upstream: { repo, ref, ...(raw.upstream_moving === 'true' ? { moving: true } : {}) } }),
     dockerfileFrom: raw.dockerfile_from ?? (repo === undefined ? 'local' : 'upstream'),
     dockerfilePath: normalPath(raw.dockerfile_path ?? 'Dockerfile'),
     contextPath: normalPath(raw.context_path ?? '.'),

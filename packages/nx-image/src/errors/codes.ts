@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   // source
   UPSTREAM_URL_INVALID: 'an upstream address that git may not be given',
   UPSTREAM_REF_MISSING: 'a ref that the upstream repository does not have',
+  UPSTREAM_TAG_MOVED: 'a tag of the upstream names another commit than the one that was built',
   UPSTREAM_UNREACHABLE: 'the upstream repository does not answer',
   SUBMODULE_INVALID: 'a submodule is declared in a way that is not followed',
   SUBMODULE_UNAVAILABLE: 'the pinned commit of a submodule cannot be fetched',
