@@ -14,6 +14,8 @@ export interface BaseDescription {
   readonly index?: string | undefined;
   /** The first hex digits of the child for the platform. */
   readonly child: string;
+  /** The first hex digits of what it counts as in the input key, where that is not the child: of what the build platform chooses the child of. */
+  readonly identity?: string | undefined;
 }
 
 /** What one platform was made of: names and hashes, no values. What a later run needs to say what differs. */

@@ -61,10 +61,22 @@ export const isPrepareResult = fields<PrepareResult>({
   step: oneOf({ prepare: true }),
   outcome: oneOf<PrepareResult['outcome']>(outcomes),
   upstream: optional(fields<NonNullable<PrepareResult['upstream']>>({ repo: text, ref: text, commit: text })),
-  context: optional(fields<NonNullable<PrepareResult['context']>>({ digest, size: number, files: number })),
+  context: optional(
+    fields<NonNullable<PrepareResult['context']>>({ digest, size: number, files: number, tree: optional(text) }),
+  ),
   dockerfile: optional(fields<NonNullable<PrepareResult['dockerfile']>>({ path: text, text })),
   bases: list(fields<PrepareResult['bases'][number]>({ reference: text, digest, children: record(child) })),
   because,
+});
+
+const change = fields<NonNullable<BuildResult['changes']>[number]>({
+  kind: text,
+  how: text,
+  name: optional(text),
+  from: optional(text),
+  to: optional(text),
+  platforms: optional(list(text)),
+  more: optional(number),
 });
 
 export const isBuildResult = fields<BuildResult>({
@@ -72,6 +84,7 @@ export const isBuildResult = fields<BuildResult>({
   step: oneOf({ build: true }),
   outcome,
   reason: text,
+  changes: optional(list(change)),
   platform: text,
   inputKey: optional(inputKey),
   builder: optional(
@@ -88,7 +101,12 @@ export const isBuildResult = fields<BuildResult>({
       args: record(text),
       labels: record(text),
       bases: list(
-        fields<NonNullable<BuildResult['inputs']>['bases'][number]>({ name: text, index: optional(text), child: text }),
+        fields<NonNullable<BuildResult['inputs']>['bases'][number]>({
+          name: text,
+          index: optional(text),
+          child: text,
+          identity: optional(text),
+        }),
       ),
       builder: text,
       flags: list(text),

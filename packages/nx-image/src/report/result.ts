@@ -78,7 +78,8 @@ export const PrepareResult = z.object({
   outcome: z.enum(['built', 'failed', 'cancelled', 'timed out', 'skipped']),
   /** The commit of the upstream, where there is one. */
   upstream: z.object({ repo: z.string(), ref: z.string(), commit: z.string() }).optional(),
-  context: z.object({ digest, size: z.number(), files: z.number() }).optional(),
+  /** `tree`: a `FileTree` of it, as JSON. */
+  context: z.object({ digest, size: z.number(), files: z.number(), tree: z.string().optional() }).optional(),
   dockerfile: z.object({ path: z.string(), text: z.string() }).optional(),
   bases: z.array(BaseResult),
   /** Of the outcome `skipped`. */
@@ -94,18 +95,41 @@ const PlatformDescription = z.object({
   target: z.string().optional(),
   args: hashes,
   labels: hashes,
-  bases: z.array(z.object({ name: z.string(), index: z.string().optional(), child: z.string() })).readonly(),
+  bases: z
+    .array(
+      z.object({
+        name: z.string(),
+        index: z.string().optional(),
+        child: z.string(),
+        identity: z.string().optional(),
+      }),
+    )
+    .readonly(),
   builder: z.string(),
   flags: z.array(z.string()).readonly(),
   epoch: z.string(),
   period: z.string().optional(),
 });
 
+/** A `Change` of the plan. */
+export const ChangeResult = z.object({
+  kind: z.string(),
+  how: z.string(),
+  name: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  platforms: z.array(z.string()).readonly().optional(),
+  more: z.number().optional(),
+});
+export type ChangeResult = z.infer<typeof ChangeResult>;
+
 export const BuildResult = z.object({
   ...step,
   step: z.literal('build'),
   outcome: Outcome,
   reason: z.string(),
+  /** What `reason` says, where it is what changed since the version published last. */
+  changes: z.array(ChangeResult).readonly().optional(),
   platform: z.string(),
   inputKey: z
     .string()
