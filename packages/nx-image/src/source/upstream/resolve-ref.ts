@@ -4,6 +4,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import { collectOutput } from '../collect-output';
 import type { GitAccess } from '../run-git';
+import { chooseRef, isCommit, patternsOf, readRefs, type Refs } from './read-refs';
 import { askUpstream, unreachable } from './upstream-git';
 
 export interface ResolvedRef {
@@ -18,7 +19,7 @@ export interface ResolvedRef {
 const TIMEOUT_MS = 120_000;
 /** Half a million refs: no repository has more. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const COMMIT = /^[0-9a-f]{40}$/i;
+
 /**
  * The commit that a ref of the upstream names now. A commit of 40 hex is taken as it is and nobody is asked. As in git a tag comes before a branch of the same name; an
  * annotated tag is the commit that it points at.
@@ -29,20 +30,41 @@ export async function resolveRef(
 ): Promise<ResolvedRef> {
   const { repo, ref } = input;
   checkInput(repo, ref);
-  if (COMMIT.test(ref)) return { commit: ref.toLowerCase(), name: undefined, notes: [] };
-  const names =
-    ref.startsWith('refs/') || ref === 'HEAD' ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`, `refs/${ref}`];
-  const refs = await listRefs(
-    input,
-    names.flatMap((name) => [name, `${name}^{}`]),
+  if (isCommit(ref)) return given(ref);
+  const answer = answerOf(await listRefs(input, patternsOf(ref)), repo, ref);
+  if (answer === undefined) throw await missing(input);
+  return answer;
+}
+
+/**
+ * The commits that refs of one repository name now, all of them asked for in one call. A ref that it does not have is not in the answer.
+ * @throws HephyError UPSTREAM_UNREACHABLE, UPSTREAM_URL_INVALID, UPSTREAM_REF_MISSING for what is no ref
+ */
+export async function resolveRefs(
+  input: GitAccess & { readonly repo: string; readonly refs: readonly string[] },
+): Promise<ReadonlyMap<string, ResolvedRef>> {
+  const { repo, refs: wanted } = input;
+  for (const ref of wanted) checkInput(repo, ref);
+  const patterns = wanted.filter((ref) => !isCommit(ref)).flatMap(patternsOf);
+  const refs = patterns.length === 0 ? new Map<string, string>() : await listRefs(input, patterns);
+  return new Map(
+    wanted.flatMap((ref) => {
+      const answer = isCommit(ref) ? given(ref) : answerOf(refs, repo, ref);
+      return answer === undefined ? [] : [[ref, answer] as const];
+    }),
   );
-  const found = names.filter((name) => refs.has(name));
-  const name = found[0];
-  const commit = name === undefined ? undefined : (refs.get(`${name}^{}`) ?? refs.get(name));
-  if (name === undefined || commit === undefined) throw await missing(input);
-  const both = found.includes(`refs/heads/${ref}`) && name === `refs/tags/${ref}`;
+}
+
+function given(commit: string): ResolvedRef {
+  return { commit: commit.toLowerCase(), name: undefined, notes: [] };
+}
+
+function answerOf(refs: Refs, repo: string, ref: string): ResolvedRef | undefined {
+  const chosen = chooseRef(refs, ref);
+  if (chosen === undefined) return undefined;
+  const { commit, name, ambiguous } = chosen;
   const note = `${ref} is a tag and a branch of ${redact(repo)}: the tag is taken; refs/heads/${ref} is the branch`;
-  return { commit, name, notes: both ? [note] : [] };
+  return { commit, name, notes: ambiguous ? [note] : [] };
 }
 
 /** A config has been checked so already; git gets nothing unchecked whoever calls. */
@@ -62,10 +84,7 @@ export async function findRefOf(
   return name?.replace(/\^\{\}$/, '');
 }
 
-async function listRefs(
-  input: GitAccess & { readonly repo: string },
-  patterns: readonly string[],
-): Promise<Map<string, string>> {
+async function listRefs(input: GitAccess & { readonly repo: string }, patterns: readonly string[]): Promise<Refs> {
   const output = collectOutput(MOST_BYTES, () => tooMany(input.repo));
   const end = await askUpstream(input, {
     arguments: ['ls-remote', '--quiet', '--', input.repo, ...patterns],
@@ -73,12 +92,7 @@ async function listRefs(
     onChunk: output.onChunk,
   });
   if (end.exitCode !== 0) throw unreachable(input.repo, end);
-  const refs = new Map<string, string>();
-  for (const line of output.bytes().toString().split('\n')) {
-    const [commit, name] = line.split('\t');
-    if (commit !== undefined && name !== undefined && COMMIT.test(commit)) refs.set(name, commit);
-  }
-  return refs;
+  return readRefs(output.bytes().toString());
 }
 
 function tooMany(repo: string): HephyError {
