@@ -1,6 +1,7 @@
 import { HephyError, type Location } from '../../errors/hephy-error';
+import { findChild, platformsOf, servingPlatforms } from '../../oci/find-child';
 import { INDEX_TYPES, type Descriptor, type ImageConfig, type ImageIndex, type Manifest } from '../../oci/manifest';
-import { formatPlatform, normalPlatform, samePlatform, type Platform } from '../../oci/platform';
+import { formatPlatform, samePlatform, type Platform } from '../../oci/platform';
 import { formatReference, parseReference, type Reference } from '../../oci/reference';
 import type { ResolvedBase } from '../../plan/run-facts';
 import type { RawManifest, RegistryClient } from '../../registry/registry';
@@ -50,51 +51,18 @@ export async function resolveBase(
   };
 }
 
-/** The child whose platform is the wanted one, or the best of those that run on it. */
+/** @throws HephyError BASE_PLATFORM_MISSING */
 function chooseChild(index: ImageIndex, wanted: Platform, name: string, where: Location): Descriptor {
-  const images = index.manifests.filter(isImage);
-  const [only, ...others] = images;
-  if (only !== undefined && others.length === 0 && only.platform === undefined) return only;
-  for (const acceptable of servingPlatforms(wanted)) {
-    const found = images.find(({ platform }) => platform !== undefined && samePlatform(platform, acceptable));
-    if (found !== undefined) return found;
-  }
-  const has = images.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
+  const child = findChild(index, wanted);
+  if (child !== undefined) return child;
+  const has = platformsOf(index);
   throw new HephyError('BASE_PLATFORM_MISSING', `${name} has no image for ${formatPlatform(wanted)}`, {
     where,
     hint:
       has.length === 0
         ? 'It has none of any platform. Choose another base.'
-        : `It has ${[...new Set(has)].slice(0, 20).join(', ')}. Choose another base or tag, or leave the platform out of \`platforms\`.`,
+        : `It has ${has.slice(0, 20).join(', ')}. Choose another base or tag, or leave the platform out of \`platforms\`.`,
   });
-}
-
-/** Attestations lie among the children as `unknown/unknown`. */
-function isImage({ platform, annotations }: Descriptor): boolean {
-  return platform?.os !== 'unknown' && annotations?.['vnd.docker.reference.type'] === undefined;
-}
-
-/**
- * The wanted platform, then those whose programs its CPU runs: lower variants of the same architecture, as containerd has it
- * (https://github.com/containerd/platforms/blob/main/compare.go). Never another architecture.
- */
-function servingPlatforms(wanted: Platform): readonly Platform[] {
-  const { os, architecture } = wanted;
-  const named = (variants: readonly string[]): Platform[] =>
-    variants.map((variant) => normalPlatform({ os, architecture, variant }));
-  const { variant } = normalPlatform(wanted);
-  if (architecture === 'arm') {
-    const order = ['v7', 'v6', 'v5'];
-    const from = order.indexOf(variant ?? 'v7');
-    const lower = named(order.slice(Math.max(from, 0)));
-    // An arm without variant means v7.
-    return variant === undefined || variant === 'v7' ? [normalPlatform(wanted), ...lower, { os, architecture }] : lower;
-  }
-  if (architecture === 'amd64' && variant !== undefined) {
-    const order = ['v4', 'v3', 'v2', 'v1'];
-    return named(order.slice(Math.max(order.indexOf(variant), 0)));
-  }
-  return [normalPlatform(wanted)];
 }
 
 /** Whether what a config says it is runs on the wanted platform; many configs leave the variant out. */
