@@ -12,7 +12,7 @@ import { CHECKS } from '../src/commands/doctor/checks';
 import { openSurroundings, type SurroundingsInput } from '../src/commands/doctor/open-surroundings';
 import { runChecks } from '../src/commands/doctor/run-checks';
 import type { Surroundings } from '../src/commands/doctor/surroundings';
-import { loadImage } from '../src/inference/load-images';
+import { loadDirectory } from '../src/inference/load-images';
 import { runProcess } from '../src/process/run-process';
 import { doctorFailed, doctorText } from '../src/report/doctor-text';
 import type { Finding } from '../src/report/finding';
@@ -96,7 +96,7 @@ async function examine(changes: Changes): Promise<Readonly<Record<string, Findin
     cacheDirectory: join(workspaceRoot, 'cache'),
     options: {},
     plugin: true,
-    images: [loadImage(workspaceRoot, 'images/web/build-config.yaml')],
+    images: loadDirectory(workspaceRoot, 'images/web/build-config.yaml'),
     problems: [],
     runProcess,
     signal: new AbortController().signal,

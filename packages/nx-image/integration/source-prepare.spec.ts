@@ -43,7 +43,7 @@ async function prepare(
     presumeBuilder: (wanted: BuilderName) => Promise.resolve(wanted),
     onEvent: (event: RunEvent) => events.push(event),
   } as unknown as RunContext;
-  const result = await prepareImage(context, imageOf('web', config));
+  const result = await prepareImage(context, [imageOf('web', config)]);
   return { result, notes: events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])) };
 }
 

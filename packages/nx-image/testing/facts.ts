@@ -23,6 +23,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
 export function imageOf(name: string, changes: Partial<BuildConfig> = {}): Image {
   return {
     name,
+    project: name,
     root: `projects/${name}`,
     configFile: `projects/${name}/build-config.yaml`,
     config: {

@@ -63,7 +63,7 @@ async function readWorkspace({ root, nxJson }: Workspace): Promise<KnownWorkspac
     const { createProjectGraphAsync } = require('@nx/devkit') as typeof import('@nx/devkit');
     const graph = await createProjectGraphAsync({ exitOnError: false });
     const catalog = graphCatalog(root, graph);
-    const images = catalog.roots.map((one) => catalog.image(one));
+    const images = catalog.roots.flatMap((one) => catalog.images(one));
     return {
       ...known,
       options: { ...known.options, ...optionsOf(graph) },

@@ -23,7 +23,7 @@ export async function loadImages(): Promise<LoadedImages> {
   const { createProjectGraphAsync } = require('@nx/devkit') as typeof import('@nx/devkit');
   const graph = await createProjectGraphAsync({ exitOnError: true });
   const catalog = graphCatalog(workspace.root, graph);
-  const images = catalog.roots.map((root) => catalog.image(root));
+  const images = catalog.roots.flatMap((root) => catalog.images(root));
   return {
     ...{ workspace, graph, catalog },
     images: images.sort((a, b) => (a.name < b.name ? -1 : 1)),

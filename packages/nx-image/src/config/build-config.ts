@@ -43,12 +43,25 @@ export interface BuildConfig {
   readonly reuse: boolean;
   readonly reproducible: boolean;
   readonly cache: boolean;
+  /** Other images of the same directory; a variant has none of its own. */
+  readonly variants?: readonly Variant[];
 }
 
-/** An image directory: its config and where it lies. */
-export interface Image {
-  /** The directory's name: project name, first part of each tag. */
+/** An image that differs from its directory's in a few values. */
+export interface Variant {
   readonly name: string;
+  /** The directory's with what differs. */
+  readonly config: BuildConfig;
+}
+
+/** What is built and tagged by itself: the image of a directory, or a variant of it. */
+export interface Image {
+  /** First part of each tag: the directory's name, of a variant `<directory>-<variant>`. */
+  readonly name: string;
+  /** The directory's name. What all its images share goes by it: `prepare` and its result. */
+  readonly project: string;
+  /** undefined: the directory's own image. */
+  readonly variant?: string;
   /** Relative to the workspace root, `/` separated. */
   readonly root: string;
   /** The config's path, relative to the workspace root. */

@@ -3,10 +3,15 @@ import { formatLocation } from '../errors/format-location';
 import type { Image } from './build-config';
 import { checkImages } from './image-table';
 import { loadBuildConfig } from './load-build-config';
+import { imagesOf } from './variant';
 
 function image(root: string, text = 'additional_tags: [latest]'): Image {
+  return imagesAt(root, text)[0];
+}
+
+function imagesAt(root: string, text: string): readonly [Image, ...Image[]] {
   const configFile = `${root}/build-config.yaml`;
-  return { name: root.slice(root.lastIndexOf('/') + 1), root, configFile, config: loadBuildConfig(text, configFile) };
+  return imagesOf(root, configFile, loadBuildConfig(text, configFile));
 }
 
 function shown({ where, code, message }: HephyError): string {

@@ -5,12 +5,15 @@ import type { RunOptions } from '../run/run-context';
 export interface ExecutorOptions extends RunOptions {
   readonly step?: 'prepare' | 'build';
   readonly platform?: string;
+  readonly variant?: string;
 }
 
 /** A task of ours: what to do, in which image directory. */
 export interface ExecutorTask {
   readonly id: string;
   readonly root: string;
+  /** undefined: the directory's own image, and of `prepare` all of them. */
+  readonly variant: string | undefined;
   readonly step: 'prepare' | 'build' | 'manifest';
   /** As the option has it; only of the step `build`. */
   readonly platform: string | undefined;
@@ -19,5 +22,12 @@ export interface ExecutorTask {
 
 export function executorTask(id: string, root: string, executor: string, options: ExecutorOptions): ExecutorTask {
   const step = executor === MANIFEST_TOOL_EXECUTOR ? 'manifest' : (options.step ?? 'build');
-  return { id, root, step, platform: options.platform, options };
+  return {
+    id,
+    root,
+    variant: step === 'prepare' ? undefined : options.variant,
+    step,
+    platform: options.platform,
+    options,
+  };
 }

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { imageName, projectName } from '../config/variant';
 import { MANIFEST_TOOL_EXECUTOR, KANIKO_EXECUTOR } from '../inference/image-project';
 import { parsePlatform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
@@ -24,17 +24,25 @@ export function tableOfRun(context: RunContext, nx: ExecutorContext, layout: Tab
     const skipped = cause && skippedResult(task, context.facts.id, cause);
     if (skipped !== undefined) context.results.write(skipped);
   }
-  const roots = new Set([...tasks.values()].map((task) => task.root));
+  const rows = rowsOf(context, [...tasks.values()]);
   return imageTable(
-    [...roots].map((root) =>
-      context.results.updateImage({
-        image: basename(root),
-        root,
-        repository: formatRepository(context.facts.repository),
-      }),
+    [...rows].map(([image, root]) =>
+      context.results.updateImage({ image, root, repository: formatRepository(context.facts.repository) }),
     ),
     layout,
   );
+}
+
+/** Root by image. A directory of which only variants are built has no row for its own image, unless it could not be prepared. */
+function rowsOf(context: RunContext, tasks: readonly ExecutorTask[]): ReadonlyMap<string, string> {
+  const made = tasks.filter(({ step }) => step !== 'prepare');
+  const rows = new Map(made.map(({ root, variant }) => [imageName(root, variant), root]));
+  const built = new Set(rows.values());
+  for (const { root } of tasks) {
+    const name = projectName(root);
+    if (!built.has(root) || context.results.prepare(name)?.error !== undefined) rows.set(name, root);
+  }
+  return rows;
 }
 
 /** What kept a task from succeeding or from running at all: its own result, or that of the first it depends on, however far away. */
@@ -70,8 +78,8 @@ function ourTasks(nx: ExecutorContext): ReadonlyMap<string, ExecutorTask> {
 }
 
 function resultOf(context: RunContext, task: ExecutorTask): StepResult | undefined {
-  const image = basename(task.root);
-  if (task.step === 'prepare') return context.results.prepare(image);
+  const image = imageName(task.root, task.variant);
+  if (task.step === 'prepare') return context.results.prepare(projectName(task.root));
   if (task.step === 'manifest') return context.results.manifest(image);
   const platform = parsePlatform(task.platform ?? '');
   return platform && context.results.build(image, platform);

@@ -2,7 +2,7 @@ import type { ProjectGraph } from '@nx/devkit';
 import { imageCatalog } from '../run/image-catalog';
 import type { ImageCatalog } from '../run/run-context';
 import { KANIKO_EXECUTOR } from './image-project';
-import { loadImage } from './load-images';
+import { loadDirectory } from './load-images';
 
 /** The images as the project graph has them; configs are read when they are asked for. */
 export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: ProjectGraph): ImageCatalog {
@@ -20,6 +20,6 @@ export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: Pro
   return imageCatalog({
     roots: [...names.keys()],
     parentsOf: (root) => (dependencies[names.get(root) ?? ''] ?? []).flatMap(({ target }) => rootOf(target) ?? []),
-    load: (root) => loadImage(workspaceRoot, `${root}/build-config.yaml`),
+    load: (root) => loadDirectory(workspaceRoot, `${root}/build-config.yaml`),
   });
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { CreateDependenciesContext, ProjectConfiguration } from '@nx/devkit';
 import { createDependencies } from './create-dependencies';
 import { createNodes } from './create-nodes';
-import { loadImage } from './load-images';
+import { loadDirectory } from './load-images';
 import type { HephyPluginOptions } from './plugin-options';
 
 let root: string;
@@ -240,7 +240,7 @@ describe('createDependencies', () => {
     const projects = { web: inferred.web, copied: { ...inferred.web, root: 'copied' } };
     const context = { projects, workspaceRoot: root } as unknown as CreateDependenciesContext;
     expect(createDependencies({}, context)).toEqual([]);
-    expect(() => loadImage(root, 'copied/build-config.yaml')).toThrow(
+    expect(() => loadDirectory(root, 'copied/build-config.yaml')).toThrow(
       expect.objectContaining({ errors: [expect.objectContaining({ code: 'CONFIG_MISSING' })] }) as Error,
     );
   });

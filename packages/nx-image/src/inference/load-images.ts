@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BuildConfig, Image } from '../config/build-config';
 import { loadBuildConfig } from '../config/load-build-config';
+import { imagesOf } from '../config/variant';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 
 /** Configs by content: a daemon asks for the same files again and again. */
 const loaded = new Map<string, { readonly bytes: Buffer; readonly config: BuildConfig }>();
 
 /**
- * The image of a `build-config.yaml`.
+ * The images of a `build-config.yaml`, the directory's own first.
  * @param configFile relative to the workspace root, `/` separated
  * @throws HephyErrors with every problem of the file, or that there is none
  */
-export function loadImage(workspaceRoot: string, configFile: string): Image {
+export function loadDirectory(workspaceRoot: string, configFile: string): readonly [Image, ...Image[]] {
   const path = join(workspaceRoot, configFile);
   const bytes = readConfig(path, configFile);
   const known = loaded.get(path);
@@ -27,7 +28,7 @@ export function loadImage(workspaceRoot: string, configFile: string): Image {
       }),
     ]);
   }
-  return { name: basename(root), root, configFile, config };
+  return imagesOf(root, configFile, config);
 }
 
 function readConfig(path: string, configFile: string): Buffer {
@@ -50,13 +51,13 @@ export interface LoadedImages {
   readonly errors: readonly (readonly [file: string, error: HephyError])[];
 }
 
-/** All of them, each file's problems beside it. */
+/** All of all files, each file's problems beside them. */
 export function loadImages(workspaceRoot: string, configFiles: readonly string[]): LoadedImages {
   const images: Image[] = [];
   const errors: [string, HephyError][] = [];
   for (const file of configFiles) {
     try {
-      images.push(loadImage(workspaceRoot, file));
+      images.push(...loadDirectory(workspaceRoot, file));
     } catch (error) {
       if (!(error instanceof HephyErrors)) throw error;
       errors.push(...error.errors.map((one): [string, HephyError] => [file, one]));

@@ -43,7 +43,7 @@ export async function buildPlatform(context: RunContext, image: Image, platform:
 type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
 
 async function build(context: RunContext, configured: Image, platform: Platform, watch: Stopwatch): Promise<Done> {
-  const prepared = requirePrepared(context, configured.name);
+  const prepared = requirePrepared(context, configured);
   const planFor = (builder: BuilderName): Promise<CompletePlan> =>
     watch.time('plan', () => planBuild(context, withBuilder(configured, builder), platform, prepared));
   const find = async (plan: CompletePlan): Promise<RawManifest | undefined> =>

@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { manifestTask } from '../config/variant';
 import { HephyError, type Location } from '../errors/hephy-error';
 import { digestOf, type Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
@@ -66,7 +67,7 @@ function requireParent(context: RunContext, image: Image, parent: Image, platfor
     `${image.name} is FROM ${parent.name}, and this run has no ${formatPlatform(platform)} build of it`,
     {
       where,
-      hint: `Run it through nx with its dependencies: npx nx run ${image.name}:manifest, without --exclude-task-dependencies.`,
+      hint: `Run it through nx with its dependencies: npx nx run ${manifestTask(image)}, without --exclude-task-dependencies.`,
     },
   );
 }

@@ -1,4 +1,6 @@
 import type { Image } from '../config/build-config';
+import { nearest } from '../config/nearest';
+import { HephyError } from '../errors/hephy-error';
 import type { ImageCatalog } from './run-context';
 
 export interface CatalogSource {
@@ -7,23 +9,48 @@ export interface CatalogSource {
   /** Roots of the image directories that the one at `root` depends on. */
   readonly parentsOf: (root: string) => readonly string[];
   /** @throws HephyErrors */
-  readonly load: (root: string) => Image;
+  readonly load: (root: string) => readonly [Image, ...Image[]];
 }
 
 /** Reads a config when it is first asked for: a run of a few images reads theirs and their parents', not two thousand. */
 export function imageCatalog(source: CatalogSource): ImageCatalog {
   const tags = new Map<string, ReadonlyMap<string, Image>>();
-  const ownTags = (root: string): ReadonlyMap<string, Image> => {
+  const tagsFor = (root: string): ReadonlyMap<string, Image> => {
     const known = tags.get(root);
     if (known !== undefined) return known;
-    const parents = source.parentsOf(root).map((parent) => source.load(parent));
+    const images = [root, ...source.parentsOf(root)].flatMap((one) => source.load(one));
     const table = new Map(
-      parents.flatMap((parent) =>
-        parent.config.additionalTags.map((tag) => [`${parent.name}-${tag.name}`, parent] as const),
+      images.flatMap((image) =>
+        image.config.additionalTags.map((tag) => [`${image.name}-${tag.name}`, image] as const),
       ),
     );
     tags.set(root, table);
     return table;
   };
-  return { roots: source.roots, image: source.load, ownerOf: (of, own) => ownTags(of.root).get(own) };
+  return {
+    roots: source.roots,
+    images: source.load,
+    image: (root, variant) => find(source.load(root), variant),
+    ownerOf: (of, own) => {
+      const owner = tagsFor(of.root).get(own);
+      return owner?.name === of.name ? undefined : owner;
+    },
+  };
+}
+
+function find(images: readonly [Image, ...Image[]], variant: string | undefined): Image {
+  const [first] = images;
+  const found = images.find((image) => image.variant === variant);
+  if (found !== undefined) return found;
+  const names = images.flatMap((image) => image.variant ?? []);
+  const near = nearest(variant ?? '', names);
+  throw new HephyError('OPTIONS_INVALID', `${first.project} has no variant ${JSON.stringify(variant)}`, {
+    where: { file: first.configFile },
+    hint:
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : names.length === 0
+          ? 'It has none at all.'
+          : `It has ${names.join(', ')}.`,
+  });
 }

@@ -14,30 +14,34 @@ import type { Stopwatch } from './step-results';
 import { takeStep } from './take-step';
 import { platformOf } from './use-platform';
 
+/** Of one directory: its own first. They share source and context. */
+type Images = readonly [Image, ...Image[]];
+
 /**
- * Resolves what an image is made of: the upstream's commit, the context's listing, the base images of used stages. Builds nothing.
- * Never rejects: what went wrong is in the result.
+ * Resolves what the images of a directory are made of: the upstream's commit, the context's listing, the base images of used stages. Builds nothing.
+ * What is wrong with a base that not all of them need is left to the builds that need it. Never rejects: what went wrong is in the result.
  */
-export async function prepareImage(context: RunContext, image: Image): Promise<PrepareResult> {
+export async function prepareImage(context: RunContext, images: Images): Promise<PrepareResult> {
   return takeStep(
     context,
-    image,
+    images[0],
     'prepare',
-    (watch) => prepare(context, image, watch),
+    (watch) => prepare(context, images, watch),
     () => ({ bases: [] }),
   );
 }
 
 type Done = Omit<PrepareResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
 
-async function prepare(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
-  const source = await watch.time('fetch', () => openSource(context, image));
+async function prepare(context: RunContext, images: Images, watch: Stopwatch): Promise<Done> {
+  const [first] = images;
+  const source = await watch.time('fetch', () => openSource(context, first));
   const listing = await watch.time('context', () => source.list());
   for (const note of [...source.notes, ...(listing.notes ?? [])]) {
-    context.onEvent({ kind: 'note', text: `${image.name}: ${note}` });
+    context.onEvent({ kind: 'note', text: `${first.project}: ${note}` });
   }
-  await refuseLinks(context, image, source, listing);
-  const bases = await watch.time('resolve', () => resolveAll(context, image, source));
+  for (const image of images) await refuseLinks(context, image, source, listing);
+  const bases = await watch.time('resolve', () => resolveAll(context, images, source));
   return {
     outcome: 'built',
     ...(source.upstream === undefined ? {} : { upstream: source.upstream }),
@@ -66,12 +70,32 @@ function isExternal(context: RunContext, image: Image, use: ImageUse): boolean {
   return use.own === undefined || context.catalog.ownerOf(image, use.own) === undefined;
 }
 
+async function resolveAll(context: RunContext, images: Images, source: OpenSource): Promise<BaseResult[]> {
+  const found = new Map<string, BaseResult>();
+  const failures: HephyError[] = [];
+  for (const image of images) {
+    try {
+      await resolveFor(context, image, source, found);
+    } catch (error) {
+      if (!(error instanceof HephyError) || context.signal.aborted) throw error;
+      failures.push(error);
+    }
+  }
+  const [failure] = failures;
+  if (failure !== undefined && failures.length === images.length) throw failure;
+  return [...found.values()];
+}
+
 /**
  * Each external base for each platform that needs it. One that lacks a platform fails that platform's build, not the others':
  * it has no child here, and the build asks again and says so.
  */
-async function resolveAll(context: RunContext, image: Image, source: OpenSource): Promise<BaseResult[]> {
-  const found = new Map<string, BaseResult>();
+async function resolveFor(
+  context: RunContext,
+  image: Image,
+  source: OpenSource,
+  found: Map<string, BaseResult>,
+): Promise<void> {
   for (const target of image.config.platforms) {
     const dockerfile = readFor(
       context.facts,
@@ -99,5 +123,4 @@ async function resolveAll(context: RunContext, image: Image, source: OpenSource)
       }
     }
   }
-  return [...found.values()];
 }

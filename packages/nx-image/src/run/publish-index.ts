@@ -110,7 +110,7 @@ async function makeIndex(
   watch: Stopwatch,
 ): Promise<PushedIndex> {
   const { facts } = context;
-  const prepared = requirePrepared(context, image.name);
+  const prepared = requirePrepared(context, image);
   const version = await freeVersionTag(context.registry, facts, image.name, children);
   const base = findIndexBase(context, image, prepared);
   const annotations = planAnnotations(

@@ -31,9 +31,11 @@ export interface RunOptions {
 
 /** The images of the repository, as far as a run needs them. */
 export interface ImageCatalog {
-  /** The image in the directory. @throws HephyErrors where its config has problems */
-  readonly image: (root: string) => Image;
-  /** The image that `<image>-<tag>` is an additional tag of, among those that `of` depends on; undefined: a tag that only the registry knows. */
+  /** The image of the directory, or a variant of it. @throws HephyErrors where its config has problems, HephyError OPTIONS_INVALID where it has no such variant */
+  readonly image: (root: string, variant?: string) => Image;
+  /** The directory's own image, then its variants. @throws HephyErrors where its config has problems */
+  readonly images: (root: string) => readonly [Image, ...Image[]];
+  /** The image that `<image>-<tag>` is an additional tag of, among those of the directories that its own depends on, and of its own, itself excepted; undefined: a tag that only the registry knows. */
   readonly ownerOf: (of: Image, own: string) => Image | undefined;
   /** Roots of all image directories. */
   readonly roots: readonly string[];

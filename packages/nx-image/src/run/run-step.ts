@@ -11,6 +11,8 @@ import type { RunContext } from './run-context';
 /** One task of a run. */
 export interface Step {
   readonly root: string;
+  /** undefined: the directory's own image; of `prepare`, all of them. */
+  readonly variant: string | undefined;
   readonly step: 'prepare' | 'build' | 'manifest';
   /** Of the step `build`. */
   readonly platform: string | undefined;
@@ -21,7 +23,7 @@ export interface Step {
  * @throws HephyError, HephyErrors for what has no image to leave a result of: a config or a platform option that is wrong
  */
 export async function runStep(context: RunContext, step: Step): Promise<StepResult> {
-  const image = context.catalog.image(step.root);
+  const image = context.catalog.image(step.root, step.variant);
   const result = await resultOf(context, image, step);
   context.results.write(result);
   context.results.updateImage({
@@ -33,7 +35,7 @@ export async function runStep(context: RunContext, step: Step): Promise<StepResu
 }
 
 async function resultOf(context: RunContext, image: Image, step: Step): Promise<StepResult> {
-  if (step.step === 'prepare') return prepareImage(context, image);
+  if (step.step === 'prepare') return prepareImage(context, context.catalog.images(step.root));
   if (step.step === 'manifest') return publishImage(context, image);
   return buildPlatform(context, image, platformOption(image, step.platform));
 }

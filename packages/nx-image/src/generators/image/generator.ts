@@ -8,7 +8,7 @@ import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { hasPlugin } from '../init/add-plugin';
 import { agreeOnReadme, README_RULE } from '../init/agree-on-readme';
 import { setUp } from '../init/generator';
-import { imageOf, readImages } from '../read-images';
+import { imagesAt, readImages } from '../read-images';
 import { showErrors } from '../show-errors';
 import { renderConfig } from './render-config';
 
@@ -38,7 +38,7 @@ function generate(tree: Tree, options: ImageOptions): void {
   const description = options.description === '' ? undefined : options.description;
   const platforms = options.platforms ?? PLATFORMS;
   const text = renderConfig({ root, description, upstream, platforms });
-  const made = imageOf(root, text);
+  const [made] = imagesAt(root, text);
   const others = readImages(tree);
   checkNew(tree, made, others);
   checkBase(options.base, others);
