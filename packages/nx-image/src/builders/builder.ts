@@ -49,6 +49,8 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string>>;
   /** It may be run again after a failure: what it starts from is still there. */
   readonly repeatable?: boolean;
+  /** What its time is spent on until its output says something else; missing: `build`. */
+  readonly phase?: BuildPhase;
 }
 
 /** A file that a builder wants to find before it starts. */
@@ -71,6 +73,9 @@ export interface BuilderEnd {
 export type BuildOutcome =
   | { readonly kind: 'pushed'; readonly digest: Digest }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+
+/** `pull`: bases, and their unpacking where the builder does both in one. */
+export type BuildPhase = 'pull' | 'build' | 'push';
 
 /** Where a build is. */
 export interface Progress {
@@ -98,4 +103,6 @@ export interface Builder {
   readonly readOutcome: (end: BuilderEnd) => BuildOutcome;
   /** undefined for a line that says nothing about progress. */
   readonly readProgress: (line: string) => Progress | undefined;
+  /** What its time is spent on from this line on; undefined: on the same as before. */
+  readonly readPhase: (line: string) => BuildPhase | undefined;
 }

@@ -1,7 +1,8 @@
+import { readTranscripts } from '../../testing/transcripts';
 import { builderOf } from './builders';
 
-const { readProgress: kaniko } = builderOf('kaniko');
-const { readProgress: buildah } = builderOf('buildah');
+const { readProgress: kaniko, readPhase: kanikoPhase } = builderOf('kaniko');
+const { readProgress: buildah, readPhase: buildahPhase } = builderOf('buildah');
 
 test.each([
   ['INFO[0001] RUN make install', { what: 'RUN make install' }],
@@ -30,4 +31,19 @@ test.each([
   ['output', undefined],
 ])('buildah: %s', (line, progress) => {
   expect(buildah(line)).toEqual(progress);
+});
+
+/** Without what is said again. */
+function phasesOf(name: string, readPhase: (line: string) => string | undefined): readonly string[] {
+  const transcript = readTranscripts().find((one) => `${one.builder} ${one.name}` === name);
+  const all = transcript!.end.lines.flatMap((line) => readPhase(line) ?? []);
+  return all.filter((phase, index) => phase !== all[index - 1]);
+}
+
+test('what a builder spends its time on is told from its real output', () => {
+  expect(phasesOf('kaniko runs in several stages', kanikoPhase)).toEqual([
+    ...['pull', 'build', 'pull', 'build', 'pull', 'build', 'push'],
+  ]);
+  expect(phasesOf('kaniko a RUN that fails', kanikoPhase)).toEqual(['pull', 'build', 'pull', 'build']);
+  expect(phasesOf('buildah runs in several stages', buildahPhase)).toEqual(['build', 'pull', 'build']);
 });

@@ -39,13 +39,13 @@ export async function buildAndPush(
   const registries = [facts.repository.registry, ...plan.registries, ...mirror];
   const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
   const log = `${RESULTS_DIRECTORY}/${image.name}/build-${archName(plan.platform)}.log`;
-  const waiting = performance.now();
+  const stretch = watch.begin('wait');
   const said: string[] = [];
-  const run = await context.builders.within(async () => {
-    watch.add('wait', waiting);
-    context.onEvent({ kind: 'building', image: image.name, platform, builder: choice.builder.name });
-    return watch.time('build', () =>
-      runBuilder({
+  const run = await context.builders
+    .within(async () => {
+      stretch.become('build');
+      context.onEvent({ kind: 'building', image: image.name, platform, builder: choice.builder.name });
+      return runBuilder({
         ...choice,
         step: plan.step,
         context: directory,
@@ -63,9 +63,10 @@ export async function buildAndPush(
           said.push(progress.what);
           context.onEvent({ kind: 'progress', image: image.name, platform, progress });
         },
-      }),
-    );
-  }, signal);
+        onPhase: stretch.become,
+      });
+    }, signal)
+    .finally(stretch.end);
   const { outcome, lines } = run;
   switch (outcome.kind) {
     case 'pushed':
@@ -98,7 +99,7 @@ function placeOf(dockerfile: string, said: readonly string[]): { readonly line?:
 
 /** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED, and of links: see `refuseLedOut` */
 async function materialise(context: RunContext, image: Image, plan: CompletePlan): Promise<string> {
-  const prepared = requirePrepared(context, image);
+  const prepared = requirePrepared(context, image.name);
   const source = await openSource(context, image, prepared.upstream?.commit);
   const listing = await source.list();
   if (listing.digest !== prepared.context.digest) {

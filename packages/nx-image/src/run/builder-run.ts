@@ -1,4 +1,4 @@
-import type { Builder, BuildOutcome, BuildStep, Progress } from '../builders/builder';
+import type { Builder, BuildOutcome, BuildPhase, BuildStep, Progress } from '../builders/builder';
 import type { RunProcess } from '../process/process';
 import type { ChosenRuntime } from '../tools/runtime';
 import type { Tool } from '../tools/tool';
@@ -28,6 +28,8 @@ export interface BuilderRun {
   readonly workDirectory: string;
   readonly runProcess: RunProcess;
   readonly onProgress: (progress: Progress) => void;
+  /** What the time is spent on from now on; said again where it is the same. */
+  readonly onPhase?: (phase: BuildPhase) => void;
   /** Milliseconds before each repetition when a registry is in trouble; without it, `REPETITIONS`. */
   readonly repetitions?: readonly number[];
 }

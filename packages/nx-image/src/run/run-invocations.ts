@@ -23,7 +23,10 @@ export async function runInvocations(
   const patience = new BuilderPatience(run, log);
   let doing: string | undefined;
   const onLine = (line: string): void => {
-    const progress = run.builder.readProgress(log.write(line));
+    const clean = log.write(line);
+    const phase = run.builder.readPhase(clean);
+    if (phase !== undefined) run.onPhase?.(phase);
+    const progress = run.builder.readProgress(clean);
     if (progress === undefined) return;
     doing = progress.what;
     run.onProgress(progress);
@@ -35,6 +38,7 @@ export async function runInvocations(
   /** undefined: it went well. */
   const runToEnd = async (invocation: Invocation): Promise<BuilderRunEnd['outcome'] | undefined> => {
     log.write(`$ ${[invocation.name, ...invocation.arguments].map(quoteWord).join(' ')}`);
+    run.onPhase?.(invocation.phase ?? 'build');
     const left = deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
     const end = await place.run(invocation, {
       onLine,

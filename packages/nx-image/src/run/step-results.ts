@@ -2,31 +2,69 @@ import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { noSpace } from '../errors/no-space';
 import { formatLocation } from '../errors/format-location';
 import { toResultError } from '../report/error-text';
-import type { Outcome, ResultError } from '../report/result';
+import type { Outcome, Phase, ResultError } from '../report/result';
 
-/** Seconds spent, by what on. */
+/** One stretch of time that goes on. */
+export interface Stretch {
+  /** From now on it is another; nothing where it is the same. */
+  readonly become: (what: string) => void;
+  readonly end: () => void;
+}
+
+interface Span {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the time of a step is spent on. */
 export class Stopwatch {
   private readonly begun = performance.now();
-  private readonly spent: Record<string, number> = {};
+  private readonly spans: Span[] = [];
 
   async time<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
+    const stretch = this.begin(what);
     try {
       return await work();
     } finally {
-      this.add(what, start);
+      stretch.end();
     }
   }
 
-  /** Adds what has passed since `start`, of `performance.now`. */
-  add(what: string, start: number): void {
-    this.spent[what] = (this.spent[what] ?? 0) + (performance.now() - start) / 1000;
+  begin(first: string): Stretch {
+    let what = first;
+    let from = performance.now();
+    const end = (): void => {
+      this.spans.push({ what, from, to: performance.now() });
+    };
+    return {
+      become: (next) => {
+        if (next === what) return;
+        end();
+        what = next;
+        from = performance.now();
+      },
+      end,
+    };
   }
 
-  seconds(): Record<string, number> {
-    const all = { ...this.spent, total: (performance.now() - this.begun) / 1000 };
-    return Object.fromEntries(Object.entries(all).map(([what, seconds]) => [what, Math.round(seconds * 1000) / 1000]));
+  /** The sums by what they were spent on, `total`, and the stretches in order, but for those below a millisecond. */
+  read(): { readonly seconds: Record<string, number>; readonly phases: Phase[] } {
+    const sums: Record<string, number> = {};
+    for (const { what, from, to } of this.spans) sums[what] = (sums[what] ?? 0) + (to - from);
+    const total = performance.now() - this.begun;
+    return {
+      seconds: Object.fromEntries(Object.entries({ ...sums, total }).map(([what, spent]) => [what, toSeconds(spent)])),
+      phases: [...this.spans]
+        .sort((a, b) => a.from - b.from)
+        .map(({ what, from, to }) => ({ what, at: toSeconds(from - this.begun), seconds: toSeconds(to - from) }))
+        .filter(({ seconds }) => seconds > 0),
+    };
   }
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
 }
 
 export interface Failure {

@@ -18,14 +18,14 @@ export async function takeStep<S extends string, Done extends object, Unfinished
   step: S,
   work: (watch: Stopwatch) => Promise<Done>,
   unfinished: (failure: Failure) => Unfinished,
-): Promise<Head<S> & (Done | (Failure & Unfinished)) & { readonly seconds: Record<string, number> }> {
+): Promise<Head<S> & (Done | (Failure & Unfinished)) & ReturnType<Stopwatch['read']>> {
   const watch = new Stopwatch();
   const started = new Date().toISOString();
   const head = { version: 1, step, run: context.facts.id, image: image.name, started } as const;
   try {
-    return { ...head, ...(await work(watch)), seconds: watch.seconds() };
+    return { ...head, ...(await work(watch)), ...watch.read() };
   } catch (thrown) {
     const failure = failureOf(thrown, context.signal.aborted);
-    return { ...head, ...failure, ...unfinished(failure), seconds: watch.seconds() };
+    return { ...head, ...failure, ...unfinished(failure), ...watch.read() };
   }
 }

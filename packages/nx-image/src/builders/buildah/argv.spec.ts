@@ -47,6 +47,7 @@ test('a plain step is a build and a push', () => {
       name: 'buildah',
       env,
       repeatable: true,
+      phase: 'push',
       arguments: [
         ...STORE,
         'push',

@@ -53,6 +53,6 @@ export function renderBuildah(step: BuildStep): readonly Invocation[] {
   ];
   return [
     { name: 'buildah', arguments: build, env },
-    { name: 'buildah', arguments: push, env, repeatable: true },
+    { name: 'buildah', arguments: push, env, repeatable: true, phase: 'push' },
   ];
 }

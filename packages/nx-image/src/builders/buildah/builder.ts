@@ -1,7 +1,7 @@
 import type { Builder } from '../builder';
 import { renderBuildah, resultFlags } from './argv';
 import { readBuildahOutcome } from './outcome';
-import { readBuildahProgress } from './progress';
+import { readBuildahPhase, readBuildahProgress } from './progress';
 import { registriesFile } from './registries-conf';
 
 /** https://github.com/containers/buildah, 1.28 (Debian 12) and later: no daemon, no OCI runtime. */
@@ -16,4 +16,5 @@ export const buildah: Builder = {
   removal: (paths) => ({ name: 'buildah', arguments: ['unshare', 'rm', '-rf', '--', paths.store], env: {} }),
   readOutcome: readBuildahOutcome,
   readProgress: readBuildahProgress,
+  readPhase: readBuildahPhase,
 };

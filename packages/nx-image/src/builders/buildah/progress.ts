@@ -1,4 +1,4 @@
-import type { Progress } from '../builder';
+import type { BuildPhase, Progress } from '../builder';
 import { plainLine } from '../plain-line';
 
 /** Of several stages: `[2/3] STEP 1/4: …`. */
@@ -13,4 +13,11 @@ export function readBuildahProgress(line: string): Progress | undefined {
   const pulled = PULL.exec(text)?.[1];
   if (pulled !== undefined) return { what: `pulling ${pulled}` };
   return COMMIT.test(text) ? { what: 'committing and pushing' } : undefined;
+}
+
+/** The push is an invocation of its own. */
+export function readBuildahPhase(line: string): BuildPhase | undefined {
+  const text = plainLine(line);
+  if (PULL.test(text)) return 'pull';
+  return STEP.test(text) || COMMIT.test(text) ? 'build' : undefined;
 }

@@ -2,7 +2,7 @@ import type { Builder } from '../builder';
 import { KEEP_VAR_RUN, renderKaniko } from './argv';
 import { featureFlags } from './feature-flags';
 import { readKanikoOutcome } from './outcome';
-import { readKanikoProgress } from './progress';
+import { readKanikoPhase, readKanikoProgress } from './progress';
 
 /** https://github.com/osscontainertools/kaniko, 1.28. Why which flags: docs/decisions/0001-kaniko-flags.md. */
 export const kaniko: Builder = {
@@ -19,4 +19,5 @@ export const kaniko: Builder = {
   invocations: (step) => [renderKaniko(step)],
   readOutcome: readKanikoOutcome,
   readProgress: readKanikoProgress,
+  readPhase: readKanikoPhase,
 };

@@ -1,4 +1,4 @@
-import type { Progress } from '../builder';
+import type { BuildPhase, Progress } from '../builder';
 import { plainLine } from '../plain-line';
 
 const LOG = /^INFO\[\d+\](?: \S+T\S+)? (.*)$/;
@@ -30,4 +30,15 @@ export function readKanikoProgress(line: string): Progress | undefined {
     if (found !== null) return { what: say(found[1] ?? '') };
   }
   return undefined;
+}
+
+const PULL = /^(?:Retrieving image \S+ from |Unpacking rootfs )/;
+const BUILD = /^(?:Built cross stage deps|Building stage |Initializing snapshotter|Taking snapshot |Cmd: )/;
+
+/** Layers of a base come while they are unpacked. */
+export function readKanikoPhase(line: string): BuildPhase | undefined {
+  const text = logText(line) ?? '';
+  if (PULL.test(text)) return 'pull';
+  if (INSTRUCTION.test(text) || BUILD.test(text)) return 'build';
+  return text.startsWith('Pushing image to ') ? 'push' : undefined;
 }
