@@ -138,7 +138,14 @@ export const isManifestResult = fields<ManifestResult>({
   tags: list(
     fields<TagResult>({
       tag: text,
-      state: oneOf<TagResult['state']>({ written: true, kept: true, fixed: true, withheld: true }),
+      state: oneOf<TagResult['state']>({
+        written: true,
+        kept: true,
+        fixed: true,
+        withheld: true,
+        late: true,
+        held: true,
+      }),
       digest: optional(digest),
     }),
   ),

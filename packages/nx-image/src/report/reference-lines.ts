@@ -5,7 +5,7 @@ import type { Style } from './style';
 import { wrap } from './wrap';
 
 /** hephy's own: certificates of inputs and attempts of a builder, those of merge requests too. */
-const INTERNAL = /^(?:mr\d+-)?(?:in|push)-/;
+const INTERNAL = /^(?:mr\d+-)?(?:in|push|last)-/;
 const INDENT = '  ';
 
 /** What stands under an image: `pull` and a reference a line, `stays` tags that were not moved and why, `note`s. */
@@ -49,6 +49,10 @@ function stays(tag: TagResult): readonly string[] {
       return [`${tag.tag}${at}: public tags move only in a publishing run`];
     case 'fixed':
       return [`${tag.tag}${at}: it is fixed, and a fixed tag is never overwritten`];
+    case 'late':
+      return [`${tag.tag}${at}: a later run has published, and no tag moves back`];
+    case 'held':
+      return [`${tag.tag}${at}: held there`];
     case 'written':
     case 'kept':
       return [];

@@ -162,8 +162,11 @@ export type BuildResult = z.infer<typeof BuildResult>;
 
 export const TagResult = z.object({
   tag: z.string(),
-  /** `written`: moved or new; `kept`: was there already; `fixed`: is elsewhere and may not move; `withheld`: not a publishing run. */
-  state: z.enum(['written', 'kept', 'fixed', 'withheld']),
+  /**
+   * `written`: moved or new; `kept`: was there already; `fixed`: is elsewhere and may not move; `withheld`: not a publishing run; `late`: a later run has
+   * published, and it stays where that run has it; `held`: at the version that the config holds.
+   */
+  state: z.enum(['written', 'kept', 'fixed', 'withheld', 'late', 'held']),
   digest: digest.optional(),
 });
 export type TagResult = z.infer<typeof TagResult>;
