@@ -99,7 +99,7 @@ function placeOf(dockerfile: string, said: readonly string[]): { readonly line?:
 
 /** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED, and of links: see `refuseLedOut` */
 async function materialise(context: RunContext, image: Image, plan: CompletePlan): Promise<string> {
-  const prepared = requirePrepared(context, image.name);
+  const prepared = requirePrepared(context, image);
   const source = await openSource(context, image, prepared.upstream?.commit);
   const listing = await source.list();
   if (listing.digest !== prepared.context.digest) {
