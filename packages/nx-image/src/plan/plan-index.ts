@@ -28,12 +28,15 @@ export interface IndexFacts {
   readonly facts: RunFacts;
   readonly description: Description;
   readonly upstreamCommit: string | undefined;
+  /** The ref in full that named the commit; undefined where the config has the commit. */
+  readonly upstreamRef?: string | undefined;
   readonly base: IndexBase | undefined;
 }
 
 /** Annotations of our own. The first is a `Description`. */
 export const INPUTS_ANNOTATION = 'dev.hephy.image.inputs';
 export const UPSTREAM_ANNOTATION = 'dev.hephy.image.upstream';
+export const UPSTREAM_REF_ANNOTATION = 'dev.hephy.image.upstream.ref';
 export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
 export const VERSION_ANNOTATION = 'org.opencontainers.image.version';
 
@@ -65,7 +68,7 @@ export function planIndex(children: readonly IndexChild[], annotations: Readonly
   };
 }
 
-/** https://github.com/opencontainers/image-spec/blob/main/annotations.md, and our own two. */
+/** https://github.com/opencontainers/image-spec/blob/main/annotations.md, and our own. */
 export function planAnnotations(input: IndexFacts, version: string): Readonly<Record<string, string>> {
   const { image, facts, base } = input;
   const upstream = image.config.upstream;
@@ -81,6 +84,7 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
     'org.opencontainers.image.base.name': base?.name,
     'org.opencontainers.image.base.digest': base?.digest,
     [UPSTREAM_ANNOTATION]: upstream && input.upstreamCommit && `${upstream.repo}@${input.upstreamCommit}`,
+    [UPSTREAM_REF_ANNOTATION]: upstream && input.upstreamRef,
     [INPUTS_ANNOTATION]: formatDescription(input.description),
   };
   return Object.fromEntries(

@@ -77,7 +77,15 @@ export const PrepareResult = z.object({
   step: z.literal('prepare'),
   outcome: z.enum(['built', 'failed', 'cancelled', 'timed out', 'skipped']),
   /** The commit of the upstream, where there is one. */
-  upstream: z.object({ repo: z.string(), ref: z.string(), commit: z.string() }).optional(),
+  upstream: z
+    .object({
+      repo: z.string(),
+      ref: z.string(),
+      commit: z.string(),
+      /** The ref in full, as `refs/tags/v1.25.3`; missing where `ref` is the commit. */
+      name: z.string().optional(),
+    })
+    .optional(),
   /** `tree`: a `FileTree` of it, as JSON. */
   context: z.object({ digest, size: z.number(), files: z.number(), tree: z.string().optional() }).optional(),
   dockerfile: z.object({ path: z.string(), text: z.string() }).optional(),

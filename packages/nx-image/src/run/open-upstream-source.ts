@@ -9,13 +9,14 @@ import { materialiseUpstream } from '../source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../source/upstream/read-upstream-file';
 import type { UpstreamCommit } from '../source/upstream/fetch-submodule';
 import { readLocalDockerfile } from './read-local-dockerfile';
+import { refuseMovedTag } from './refuse-moved-tag';
 import { contextStore, upstreamStore, type OpenSource } from './opened-source';
 import type { RunContext } from './run-context';
 
 /**
  * A commit of an upstream repository, fetched unless the store has it; the Dockerfile from there, or beside the config.
  * @param known the commit, where an earlier step of the run has found it: a branch may have moved since
- * @throws HephyError UPSTREAM_…, DOCKERFILE_MISSING
+ * @throws HephyError UPSTREAM_…, DOCKERFILE_MISSING, and what the registry client throws
  */
 export async function openUpstreamSource(
   context: RunContext,
@@ -27,6 +28,7 @@ export async function openUpstreamSource(
   const { commit, name, notes } = await context.upstreamCommit(repo, known ?? ref).catch((error: unknown) => {
     throw atConfig(error, image);
   });
+  await refuseMovedTag(context, image, upstream, { commit, name });
   const store = upstreamStore(context);
   const git = { env: context.env, runProcess: context.runProcess, signal: context.signal };
   await fetchCommit({ ...git, store, repo, commit, name }).catch((error: unknown) => {
@@ -45,7 +47,7 @@ export async function openUpstreamSource(
       throw atConfig(error, image);
     }));
   return {
-    upstream: { repo, ref, commit },
+    upstream: { repo, ref, commit, ...(name === undefined ? {} : { name }) },
     dockerfilePath: local ? posix.join(image.root, image.config.dockerfilePath) : image.config.dockerfilePath,
     dockerfileText: local
       ? readLocalDockerfile(context.workspaceRoot, image)

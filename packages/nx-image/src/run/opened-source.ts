@@ -3,7 +3,15 @@ import type { ContextListing } from '../source/source';
 
 /** Where an image's Dockerfile and context come from, opened: the commit known, nothing copied. */
 export interface OpenSource {
-  readonly upstream: { readonly repo: string; readonly ref: string; readonly commit: string } | undefined;
+  readonly upstream:
+    | {
+        readonly repo: string;
+        readonly ref: string;
+        readonly commit: string;
+        /** The ref in full, as far as it was asked for here. */
+        readonly name?: string;
+      }
+    | undefined;
   /** For messages: from the workspace root, or from the upstream's. */
   readonly dockerfilePath: string;
   readonly dockerfileText: string;

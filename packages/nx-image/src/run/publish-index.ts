@@ -119,6 +119,7 @@ async function makeIndex(
       facts,
       description: { platforms: Object.fromEntries(builds.map(({ built }) => [built.platform, built.inputs])) },
       upstreamCommit: prepared.upstream?.commit,
+      upstreamRef: prepared.upstream?.name,
       base,
     },
     version,
