@@ -40,6 +40,8 @@ export interface BuildConfig {
   readonly timeout?: number;
   /** Raised by the user to build everything anew. */
   readonly epoch: string;
+  /** Milliseconds, whole hours: how old the image may grow. */
+  readonly maxAge?: number;
   readonly reuse: boolean;
   readonly reproducible: boolean;
   readonly cache: boolean;

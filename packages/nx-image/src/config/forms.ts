@@ -3,6 +3,7 @@ import { checkFilePath, checkPath } from './check-path';
 import { checkRef, checkRepository } from './check-upstream';
 import type { Complaint } from './problem';
 import { quoted } from './quoted';
+import { readAge } from './read-age';
 import { readDuration } from './read-duration';
 
 /** What is wrong with a text by itself. */
@@ -45,6 +46,14 @@ export const FORMS = {
       ? {
           what: `${quoted(value)} is no time that a build may take`,
           hint: 'Write hours, minutes and seconds as `1h30m` or `90s`, a week at most.',
+        }
+      : undefined,
+  ),
+  max_age: text((value) =>
+    readAge(value) === undefined
+      ? {
+          what: `${quoted(value)} is no age that an image may have`,
+          hint: 'Write hours, days or weeks as `36h`, `7d` or `2w`, a year at most.',
         }
       : undefined,
   ),

@@ -117,6 +117,7 @@ const RIGHT: readonly (readonly [string, Value])[] = [
   ] as const),
   ...([
     ['epoch', '2'],
+    ['max_age', '7d'],
     ['reuse', 'false'],
     ['reproducible', 'true'],
     ['cache', 'true'],

@@ -86,6 +86,7 @@ const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unkn
   ['build_backend', oneOf(CHOICES.build_backend)],
   ['timeout', textOf(FORMS.timeout)],
   ['epoch', textOf(FORMS.epoch)],
+  ['max_age', textOf(FORMS.max_age)],
   ['reuse', oneOf(CHOICES.reuse)],
   ['reproducible', oneOf(CHOICES.reproducible)],
   ['cache', oneOf(CHOICES.cache)],

@@ -101,6 +101,11 @@ function makeSchema(z: Z) {
         description: 'Change it to build everything anew.',
         examples: ['2'],
       }),
+      max_age: text(FORMS.max_age).meta({
+        description:
+          'How old the image may grow: 7d, 2w, 36h. The first run of every such period of time builds it anew. Whole weeks begin on Mondays, UTC.',
+        examples: ['7d'],
+      }),
       reuse: flag.meta({
         description: 'Whether an image that is in the registry already is taken instead of built. Default: true.',
         examples: [true],
@@ -153,6 +158,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'build_backend',
   'timeout',
   'epoch',
+  'max_age',
   'reuse',
   'reproducible',
   'cache',
@@ -163,7 +169,6 @@ export const UNSUPPORTED_KEYS: ReadonlySet<string> = new Set([
   'secrets',
   'targets',
   'variants',
-  'max_age',
   'manual_build',
   'manual_images',
   'ko_config',

@@ -3,6 +3,7 @@ import type { BuildConfig } from './build-config';
 import { readBuildArgs, REGISTRY_ARG } from './check-build-args';
 import { normalPath } from './check-path';
 import { readTags } from './check-tags';
+import { readAge } from './read-age';
 import { readDuration } from './read-duration';
 import type { RawConfig } from './schema';
 import type { Mapping } from './value';
@@ -15,9 +16,12 @@ const DEFAULT_PLATFORMS: readonly Platform[] = [
 /** A checked file's config, defaults applied. */
 export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
   const { upstream_repo: repo, upstream_ref: ref } = raw;
+  const maxAge = raw.max_age === undefined ? undefined : readAge(raw.max_age);
   const timeout = raw.timeout === undefined ? undefined : readDuration(raw.timeout);
   return {
-    ...(repo === undefined || ref === undefined ? {} : { upstream: { repo, ref, ...(raw.upstream_moving === 'true' ? { moving: true } : {}) } }),
+    ...(repo === undefined || ref === undefined
+      ? {}
+      : { upstream: { repo, ref, ...(raw.upstream_moving === 'true' ? { moving: true } : {}) } }),
     dockerfileFrom: raw.dockerfile_from ?? (repo === undefined ? 'local' : 'upstream'),
     dockerfilePath: normalPath(raw.dockerfile_path ?? 'Dockerfile'),
     contextPath: normalPath(raw.context_path ?? '.'),
@@ -33,6 +37,7 @@ export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
     builder: raw.build_backend ?? 'kaniko',
     ...(timeout === undefined ? {} : { timeout }),
     epoch: raw.epoch ?? '0',
+    ...(maxAge === undefined ? {} : { maxAge }),
     reuse: raw.reuse !== 'false',
     reproducible: raw.reproducible === 'true',
     cache: raw.cache === 'true',

@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   CONFIG_UNSUPPORTED: 'a build-config.yaml asks for something known but not yet supported',
   CONFIG_MISSING: 'a project has a target of hephy and no build-config.yaml',
   CONFIG_MISNAMED: 'a configuration file has a name that is not read',
+  WEEKLY_LIST_INVALID: 'rebuild-weekly.txt names what is no image',
   OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
   // graph
   IMAGE_NAME_INVALID: 'a directory name makes no image name',
@@ -54,6 +55,7 @@ export const ERROR_CODES = {
   REGISTRY_UNREACHABLE: 'the registry does not answer',
   REGISTRY_DENIED: 'the registry refuses the credentials, or has none',
   REGISTRY_ERROR: 'the registry answered with an error',
+  TAG_IMMUTABLE: 'a tag has to be replaced, and the registry lets none be',
   REGISTRY_LOCAL_FAILED: 'the local registry does not start',
   PROXY_INVALID: 'a proxy variable names no proxy that can be used',
   CERTIFICATES_UNREADABLE: 'a file of certificate authorities cannot be read',

@@ -1,6 +1,6 @@
 import { builderOf } from '../builders/builders';
 import type { BuildStep } from '../builders/builder';
-import type { BuildConfig, BuilderName, Image } from '../config/build-config';
+import type { BuilderName, Image } from '../config/build-config';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
 import { digestOf, type Digest } from '../oci/digest';
 import { archName, type Platform } from '../oci/platform';
@@ -10,6 +10,7 @@ import { describePlatform, type PlatformDescription } from './description';
 import { inputKey, type PlatformInputs } from './input-key';
 import type { Pin } from './pin';
 import { pinAll, type PlannedPin } from './pin-all';
+import { periodOf } from './period';
 import type { RunFacts } from './run-facts';
 import { archTag, scratchTag } from './tags';
 
@@ -55,7 +56,7 @@ export function planPlatform(input: PlatformPlanInput): PlatformPlan {
   const pins = (dockerfile?.uses ?? [])
     .filter((use) => dockerfile?.stages[use.stage]?.used === true)
     .map((use): PlannedPin => ({ use, pin: input.pinOf(use) }));
-  const inputs = dockerfile && planInputs(config, platform, step, dockerfile, input.context, pins);
+  const inputs = dockerfile && planInputs(input, step, dockerfile, pins);
   return {
     image: image.name,
     platform,
@@ -97,11 +98,9 @@ function planStep(
 }
 
 function planInputs(
-  config: BuildConfig,
-  platform: Platform,
+  { image: { config }, platform, facts, context }: PlatformPlanInput,
   step: Omit<BuildStep, 'paths'>,
   dockerfile: Dockerfile,
-  context: Digest | undefined,
   pins: readonly PlannedPin[],
 ): PlatformInputs | undefined {
   if (context === undefined) return undefined;
@@ -126,7 +125,7 @@ function planInputs(
     builder: config.builder,
     flags: builderOf(config.builder).resultFlags(step),
     epoch: config.epoch,
-    period: undefined,
+    period: config.maxAge === undefined ? undefined : periodOf(facts.started, config.maxAge),
   };
 }
 
