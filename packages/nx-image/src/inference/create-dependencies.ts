@@ -1,6 +1,6 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { checkImages } from '../config/image-table';
-import { recallFacts } from './image-facts';
+import { groupFacts, parentsOf, recallFacts } from './image-facts';
 import { KANIKO_EXECUTOR } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
@@ -23,11 +23,11 @@ export const createDependencies: CreateDependencies<HephyPluginOptions> = (_opti
   );
   const { owners } = checkImages(facts.map(({ image }) => image));
   const edges: RawProjectGraphDependency[] = [];
-  for (const { image, ownImages } of facts) {
-    const parents = new Set(ownImages.map((own) => owners.get(own)?.root));
-    const source = nameByRoot.get(image.root);
-    for (const root of parents) {
-      const target = root === undefined ? undefined : nameByRoot.get(root);
+  for (const images of groupFacts(facts).values()) {
+    const source = nameByRoot.get(images[0].image.root);
+    const parents = images.flatMap((one) => parentsOf(one, owners));
+    for (const root of new Set(parents.map((parent) => parent.root))) {
+      const target = nameByRoot.get(root);
       if (source === undefined || target === undefined || target === source) continue;
       edges.push({ source, target, type: IMPLICIT });
     }

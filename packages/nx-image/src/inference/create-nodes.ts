@@ -5,7 +5,7 @@ import { checkImages } from '../config/image-table';
 import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
 import { forgottenDockerfileText } from '../report/forgotten-dockerfile';
-import { readFacts } from './image-facts';
+import { groupFacts, readFacts } from './image-facts';
 import { imageProject } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
@@ -21,14 +21,14 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
     const configs = files.filter((file) => file.endsWith(`/${CONFIG_NAME}`) || file === CONFIG_NAME);
     const { facts, errors } = readFacts(context.workspaceRoot, configs);
     const problems: [string, HephyError][] = errors.map(([file, error]) => [file, error]);
-    for (const error of checkImages(facts.map(({ image }) => image)).errors)
-      problems.push([error.where?.file ?? '', error]);
+    const table = checkImages(facts.map(({ image }) => image));
+    for (const error of table.errors) problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
-    const nodes: CreateNodesResultArray = facts.map(({ image, crosses }) => [
-      image.configFile,
-      { projects: { [image.root]: imageProject(image, options, crosses) } },
-    ]);
+    const nodes: CreateNodesResultArray = [...groupFacts(facts)].map(([configFile, images]) => {
+      const project = imageProject(images, table.owners, options);
+      return [configFile, { projects: { [project.root]: project } }];
+    });
     if (problems.length > 0) throw aggregate(problems, nodes);
     return nodes;
   },

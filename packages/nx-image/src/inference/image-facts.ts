@@ -13,18 +13,21 @@ export interface ImageFacts {
   readonly crosses: boolean;
 }
 
+/** Of all images of a directory: its own first, then its variants in the order of the file. */
+export type DirectoryFacts = readonly [ImageFacts, ...ImageFacts[]];
+
 export interface ReadFacts {
   readonly facts: readonly ImageFacts[];
   readonly errors: readonly (readonly [file: string, error: HephyError])[];
 }
 
 /** Of the last `readFacts` of this process. */
-let last: { readonly workspaceRoot: string; readonly byConfig: ReadonlyMap<string, ImageFacts> } | undefined;
+let last: { readonly workspaceRoot: string; readonly byConfig: ReadonlyMap<string, DirectoryFacts> } | undefined;
 
 /** Reads configs and Dockerfiles; each file's problems beside those that have none. */
 export function readFacts(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {
   const read = readAll(workspaceRoot, configFiles);
-  last = { workspaceRoot, byConfig: new Map(read.facts.map((one) => [one.image.configFile, one])) };
+  last = { workspaceRoot, byConfig: groupFacts(read.facts) };
   return read;
 }
 
@@ -36,6 +39,25 @@ export function recallFacts(workspaceRoot: string, configFiles: readonly string[
   const known = last?.workspaceRoot === workspaceRoot ? last.byConfig : undefined;
   const missing = configFiles.filter((file) => known?.has(file) !== true);
   return [...configFiles.flatMap((file) => known?.get(file) ?? []), ...readAll(workspaceRoot, missing).facts];
+}
+
+/** By config file. */
+export function groupFacts(facts: readonly ImageFacts[]): ReadonlyMap<string, DirectoryFacts> {
+  const groups = new Map<string, [ImageFacts, ...ImageFacts[]]>();
+  for (const one of facts) {
+    const group = groups.get(one.image.configFile);
+    if (group === undefined) groups.set(one.image.configFile, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** The images that it is FROM or copies from, itself excepted: an image may begin with what the registry has of it. */
+export function parentsOf({ image, ownImages }: ImageFacts, owners: ReadonlyMap<string, Image>): readonly Image[] {
+  return ownImages.flatMap((own) => {
+    const owner = owners.get(own);
+    return owner === undefined || owner.name === image.name ? [] : [owner];
+  });
 }
 
 function readAll(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {

@@ -1,27 +1,26 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { Image } from '../config/build-config';
-import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform } from '../oci/platform';
-import { targetNames, type HephyPluginOptions, type TargetNames } from './plugin-options';
+import { formatPlatform } from '../oci/platform';
+import type { DirectoryFacts } from './image-facts';
+import { imageTasks } from './image-tasks';
+import { targetNames, type HephyPluginOptions } from './plugin-options';
 
 export const KANIKO_EXECUTOR = '@hephy/nx-image:kaniko';
 export const MANIFEST_TOOL_EXECUTOR = '@hephy/nx-image:manifest-tool';
 
 /**
  * The Nx project that an image directory is: DESIGN, "Targets of an image project".
- * @param crosses whether a build needs its parents for other platforms than its own; which ones the machine decides that builds
+ * @param owners images of the repository by the tags that FROM names them by
  */
 export function imageProject(
-  image: Image,
+  directory: DirectoryFacts,
+  owners: ReadonlyMap<string, Image>,
   options: HephyPluginOptions | undefined,
-  crosses: boolean,
 ): ProjectConfiguration {
+  const [{ image }] = directory;
   const names = targetNames(options);
   const shared = sharedOptions(options);
   const builder = builderOptions(options);
-  const builds = image.config.platforms.map((platform) => ({
-    name: `${names.build}-${archName(platform)}`,
-    platform: formatPlatform(platform),
-  }));
   const targets: Record<string, TargetConfiguration> = {
     [names.prepare]: {
       executor: KANIKO_EXECUTOR,
@@ -30,45 +29,52 @@ export function imageProject(
       ...described(prepareText(image)),
     },
   };
-  for (const { name, platform } of builds) {
-    targets[name] = {
-      executor: KANIKO_EXECUTOR,
-      options: { step: 'build', platform, ...shared, ...builder },
-      dependsOn: [names.prepare, ...(crosses ? everyBuild(names) : [name]).map((target) => `^${target}`)],
+  const tasks = imageTasks(directory, owners, names);
+  for (const { image: built, builds } of tasks) {
+    for (const { name, platform, dependsOn } of builds) {
+      targets[name] = {
+        executor: KANIKO_EXECUTOR,
+        options: { step: 'build', platform, ...variantOption(built), ...shared, ...builder },
+        dependsOn: [...dependsOn],
+        ...described(
+          `Builds ${textOf(built)} for ${platform}, unless the registry has it from the same inputs.`,
+          helpOf(image, name),
+        ),
+      };
+    }
+  }
+  for (const { image: joined, manifest } of tasks) {
+    const own = { ...variantOption(joined), ...shared };
+    targets[manifest.name] = {
+      executor: MANIFEST_TOOL_EXECUTOR,
+      ...(Object.keys(own).length === 0 ? {} : { options: own }),
+      dependsOn: [...manifest.dependsOn],
       ...described(
-        `Builds the image for ${platform}, unless the registry has it from the same inputs.`,
-        helpOf(image, name),
+        `Joins what was built${joined.variant === undefined ? '' : ` of ${textOf(joined)}`} into an image index, checks it, and writes its tags.`,
+        helpOf(image, manifest.name),
       ),
     };
   }
-  targets[names.manifest] = {
-    executor: MANIFEST_TOOL_EXECUTOR,
-    ...(Object.keys(shared).length === 0 ? {} : { options: shared }),
-    dependsOn: [...builds.map(({ name }) => name), `^${names.manifest}`],
-    ...described(
-      'Joins what was built into an image index, checks it, and writes its tags.',
-      helpOf(image, names.manifest),
-    ),
-  };
   return {
-    name: image.name,
+    name: image.project,
     root: image.root,
     projectType: 'application',
     targets,
     metadata: {
       description:
         image.config.description ??
-        `Container image ${image.name} for ${builds.map(({ platform }) => platform).join(', ')}`,
+        `Container image ${image.name} for ${image.config.platforms.map(formatPlatform).join(', ')}`,
       technologies: ['kaniko', 'oci'],
     },
   };
 }
 
-/** Not `build-*`: that would be targets of others too. Those that a parent does not have nx leaves out. */
-function everyBuild(names: TargetNames): readonly string[] {
-  return KNOWN_PLATFORMS.flatMap((text) => parsePlatform(text) ?? []).map(
-    (platform) => `${names.build}-${archName(platform)}`,
-  );
+function textOf({ variant }: Image): string {
+  return variant === undefined ? 'the image' : `the variant ${variant}`;
+}
+
+function variantOption({ variant }: Image): Record<string, unknown> {
+  return variant === undefined ? {} : { variant };
 }
 
 /** Only what is set: options that say nothing would bury those that do. */
@@ -109,5 +115,5 @@ function described(description: string, help?: Help): Described {
 
 /** Of the targets that people run. */
 function helpOf(image: Image, target: string): NonNullable<Help> {
-  return { command: `npx nx run ${image.name}:${target} --help`, example: {} };
+  return { command: `npx nx run ${image.project}:${target} --help`, example: {} };
 }
