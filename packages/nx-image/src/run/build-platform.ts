@@ -19,7 +19,10 @@ import { copyDownloads } from './copy-downloads';
 import { writeArchTag, writeTag } from './write-tags';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
+import { sharedLayers } from './shared-layers';
 import { takeStep } from './take-step';
+import { usedBuilder } from './used-builder';
+import { withParents } from './with-parents';
 
 /**
  * One platform of an image: answered from the registry where its inputs were built before, else built, pushed, read back, checked and certified.
@@ -27,25 +30,39 @@ import { takeStep } from './take-step';
  */
 export async function buildPlatform(context: RunContext, image: Image, platform: Platform): Promise<BuildResult> {
   const text = formatPlatform(platform);
-  return takeStep(
+  let parents: readonly string[] | undefined;
+  const result: BuildResult = await takeStep(
     context,
     image,
     'build',
     async (watch) => {
-      const done = await build(context, image, platform, watch);
+      const done = await build(context, image, platform, watch, (plan) => {
+        parents = plan.parents;
+      });
       const ports = await watch.time('registry', () => reusedPorts(context, done));
       return { platform: text, ...done, ...ports };
     },
     ({ error }) => ({ platform: text, reason: error.message, tags: [], notes: [] }),
   );
+  return parents === undefined ? result : withParents(context, image, platform, result, parents);
 }
 
 type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
 
-async function build(context: RunContext, configured: Image, platform: Platform, watch: Stopwatch): Promise<Done> {
+async function build(
+  context: RunContext,
+  configured: Image,
+  platform: Platform,
+  watch: Stopwatch,
+  onPlan: (plan: CompletePlan) => void,
+): Promise<Done> {
   const prepared = requirePrepared(context, configured);
   const planFor = (builder: BuilderName): Promise<CompletePlan> =>
-    watch.time('plan', () => planBuild(context, withBuilder(configured, builder), platform, prepared));
+    watch.time('plan', async () => {
+      const made = await planBuild(context, withBuilder(configured, builder), platform, prepared);
+      onPlan(made);
+      return made;
+    });
   const find = async (plan: CompletePlan): Promise<RawManifest | undefined> =>
     configured.config.reuse ? watch.time('registry', () => findByInputs(context, plan.inputKey)) : undefined;
 
@@ -69,7 +86,8 @@ async function build(context: RunContext, configured: Image, platform: Platform,
   if (!image.config.reuse) return buildAnew(context, image, plan, choice, watch);
   const { underWay } = context;
   for (let before = underWay.get(plan.inputKey); before !== undefined; before = underWay.get(plan.inputKey)) {
-    await before;
+    const other = before;
+    await watch.time('wait', () => other);
     known = await find(plan);
     if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
   }
@@ -108,6 +126,9 @@ async function buildAnew(
       context.signal,
     ),
   );
+  const { shared, notes } = await watch.time('registry', () =>
+    sharedLayers(context, image.name, platform, checked.manifest.bytes),
+  );
   const meanwhile = image.config.reuse ? await findByInputs(context, plan.inputKey) : undefined;
   if (meanwhile !== undefined && meanwhile.digest !== built) {
     return {
@@ -122,28 +143,21 @@ async function buildAnew(
     ...inputsOf(plan),
     outcome: 'built',
     reason: image.config.reuse ? 'the registry has no image of these inputs' : '`reuse: false`',
-    builder: {
-      name: choice.builder.name,
-      ...(choice.version === undefined ? {} : { version: choice.version }),
-      ...(choice.runtime === undefined ? {} : { runtime: runtimeName(choice.runtime) }),
-    },
+    builder: usedBuilder(choice),
     digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },
     size: checked.size,
     layers: [...checked.layers],
+    ...(shared === undefined ? {} : { shared }),
     ...portsOf(checked.config),
     tags,
-    notes: [...choice.notes, ...warned, ...dockerfileNotes(plan), ...checked.notes],
+    notes: [...choice.notes, ...warned, ...dockerfileNotes(plan), ...checked.notes, ...notes],
   };
 }
 
 /** What the builder did otherwise than Docker, and was not refused for. */
 function dockerfileNotes({ dockerfile: { path, notes } }: CompletePlan): readonly string[] {
   return notes.map(({ line, column, what, hint }) => `${path}:${line}:${column}: ${what}. ${hint}`);
-}
-
-function runtimeName(runtime: NonNullable<ChosenBuilder['runtime']>): string {
-  return runtime.kind === 'container' ? runtime.engine.name : runtime.kind;
 }
 
 function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> {

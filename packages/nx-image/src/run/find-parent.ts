@@ -8,8 +8,8 @@ import { canonicalJson } from '../plan/canonical-json';
 import type { RunContext } from './run-context';
 
 export interface FoundBase {
-  /** Whether it is an image of the same repository. */
-  readonly own: boolean;
+  /** Name of the image of the same repository that it is. */
+  readonly parent: string | undefined;
   readonly reference: string;
   readonly repository: string;
   readonly index: Digest;
@@ -43,7 +43,7 @@ export async function findParent(
   const base = await context.bases.resolve(reference, platform, where);
   return {
     ...base,
-    own: true,
+    parent: parent.name,
     reference,
     repository,
     index: chosenHere ? wholeOf(context, image, parent, where) : base.child,

@@ -27,6 +27,8 @@ export interface CompletePlan extends PlatformPlan {
   readonly runs: readonly StageRun[];
   /** Layers of what the built stage is FROM: a build adds those that follow. */
   readonly baseLayers: readonly Digest[];
+  /** Names of the images of this repository that it is FROM or copies from. */
+  readonly parents: readonly string[];
   /** Registries that the builder pulls from. */
   readonly registries: readonly string[];
 }
@@ -46,6 +48,7 @@ export async function planBuild(
   const pins = new Map<ImageUse, Pin>();
   const onBuilds = new Map<ImageUse, readonly string[]>();
   const registries = new Set<string>();
+  const parents = new Set<string>();
   const final = finalBase(dockerfile);
   let baseLayers: readonly Digest[] = [];
   const stages = new Set(dockerfile.stages.flatMap((stage) => (stage.name === undefined ? [] : [stage.name])));
@@ -55,6 +58,7 @@ export async function planBuild(
     const wanted = platformOf(use, platform, dockerfile.path);
     const base = await findBase(context, image, use, wanted, prepared.bases, where);
     registries.add(parseReference(base.reference)?.registry ?? '');
+    if (base.parent !== undefined) parents.add(base.parent);
     if (use === final) {
       refuseForeign(use, wanted, platform, where);
       baseLayers = base.layers;
@@ -67,7 +71,7 @@ export async function planBuild(
       reference: base.reference,
       repository: base.repository,
       digest: base.child,
-      index: base.own ? undefined : base.index,
+      index: base.parent === undefined ? base.index : undefined,
       identity: use.platform.kind === 'build' ? base.index : base.child,
       onBuild: await context.bases.onBuildImages(onBuild, stages, wanted, where),
       onBuildArgs: declaredOnBuild(onBuild),
@@ -99,6 +103,7 @@ export async function planBuild(
     dockerfile,
     runs,
     baseLayers,
+    parents: [...parents],
     registries: [...registries],
   };
 }
@@ -163,7 +168,7 @@ async function findBase(
     return {
       reference: use.reference,
       repository,
-      own: false,
+      parent: undefined,
       index: known.digest as Digest,
       child: digest as Digest,
       layers: layers as Digest[],
@@ -171,7 +176,7 @@ async function findBase(
     };
   }
   const base = await context.bases.resolve(use.reference, platform, where);
-  return { ...base, own: false, reference: use.reference, repository, index: base.digest };
+  return { ...base, parent: undefined, reference: use.reference, repository, index: base.digest };
 }
 
 /** For the plan's users: the builder that the config asks for, or the one that stands in for it. */
