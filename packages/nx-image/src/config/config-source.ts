@@ -12,6 +12,14 @@ export function rememberSource(config: BuildConfig, text: string): void {
   sources.set(config, text);
 }
 
+/** The config with another value, of the same source. */
+export function alterConfig(config: BuildConfig, change: Partial<BuildConfig>): BuildConfig {
+  const altered = { ...config, ...change };
+  const text = sources.get(config);
+  if (text !== undefined) sources.set(altered, text);
+  return altered;
+}
+
 /** Where the entry of `additional_tags` stands; only the file for a config that was not loaded from one. */
 export function placeOfTag(config: BuildConfig, index: number, file: string): Location {
   return placeOf(config, ['additional_tags', index], file);

@@ -3,8 +3,9 @@ import { imageCatalog } from '../run/image-catalog';
 import type { ImageCatalog } from '../run/run-context';
 import { KANIKO_EXECUTOR } from './image-project';
 import { loadDirectory } from './load-images';
+import { weeklyImages } from './weekly-images';
 
-/** The images as the project graph has them; configs are read when they are asked for. */
+/** The images as the project graph has them, and as rebuild-weekly.txt makes them; configs are read when they are asked for. @throws HephyErrors WEEKLY_LIST_INVALID */
 export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: ProjectGraph): ImageCatalog {
   const rootOf = (name: string): string | undefined => {
     const data = nodes[name]?.data;
@@ -17,9 +18,15 @@ export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: Pro
       return root === undefined ? [] : [[root, name] as const];
     }),
   );
+  const roots = [...names.keys()];
+  const load = (root: string) => loadDirectory(workspaceRoot, `${root}/build-config.yaml`);
+  const asListed = weeklyImages(workspaceRoot, { roots, images: load });
   return imageCatalog({
-    roots: [...names.keys()],
+    roots,
     parentsOf: (root) => (dependencies[names.get(root) ?? ''] ?? []).flatMap(({ target }) => rootOf(target) ?? []),
-    load: (root) => loadDirectory(workspaceRoot, `${root}/build-config.yaml`),
+    load: (root) => {
+      const [own, ...variants] = load(root);
+      return [asListed(own), ...variants.map(asListed)];
+    },
   });
 }
