@@ -1,34 +1,82 @@
 import { canonicalJson, type Json } from './canonical-json';
-import { isDescribed, type Description } from './description';
+import { allInOne, isDescribed, type Description } from './description';
+import { fitTree, isFileTree, type FileTree } from './file-tree';
 
 /** Annotations are read with every index: bytes of the whole description. */
-const MAX_BYTES = 4096;
+export const MAX_DESCRIPTION_BYTES = 4096;
 
 /** What all platforms have in common is written once, under this name. */
 const SHARED = 'all';
+/** Beside what all platforms have in common: what is the image's, not a platform's. */
+const FILES = 'files';
+const CONTEXT_PATH = 'path';
 
-/** One line of JSON, at most 4 KB: where the whole is longer, the keys alone, which say that something differs and not what. */
-export function formatDescription({ platforms }: Description): string {
-  const whole = JSON.stringify(hoist(platforms as unknown as Readonly<Record<string, Fields>>));
-  if (Buffer.byteLength(whole) <= MAX_BYTES) return whole;
-  return JSON.stringify(Object.fromEntries(Object.entries(platforms).map(([name, { key }]) => [name, { key }])));
+/**
+ * One line of JSON, at most 4 KB. Where the whole is longer, directories of the context are closed, the deepest first; then labels and args are one hash each;
+ * at last there are the keys alone, which say that something differs and not what. '': not even they fit.
+ */
+export function formatDescription(description: Description): string {
+  const shorter = [description, without(description, ['labels']), without(description, ['labels', 'args'])];
+  for (const one of shorter) {
+    const text = formatWith(one, undefined);
+    const left = MAX_DESCRIPTION_BYTES - sizeOf(text);
+    if (left < 0) continue;
+    if (one.files === undefined) return text;
+    // A tree closed is a string of nine characters: what is around it is as long for every tree.
+    const around = sizeOf(formatWith(one, '12345678/')) - sizeOf(text) - '"12345678/"'.length;
+    const files = fitTree(one.files, left - around);
+    return files === undefined ? text : formatWith(one, files);
+  }
+  const keys = Object.entries(description.platforms).map(([name, { key }]) => [name, { key }]);
+  const text = JSON.stringify(Object.fromEntries(keys));
+  return sizeOf(text) <= MAX_DESCRIPTION_BYTES ? text : '';
 }
 
 /** undefined: it is none, or one of an older hephy. */
 export function parseDescription(text: string | undefined): Description | undefined {
-  const value = parseJson(text ?? '');
+  if (text === undefined || sizeOf(text) > MAX_DESCRIPTION_BYTES) return undefined;
+  const value = parseJson(text);
   if (!isFields(value)) return undefined;
-  const { [SHARED]: shared = {}, ...rest } = value;
-  if (!isFields(shared)) return undefined;
+  const { [SHARED]: all = {}, ...rest } = value;
+  if (!isFields(all)) return undefined;
+  const { [FILES]: files, [CONTEXT_PATH]: contextPath, ...shared } = all;
+  if (files !== undefined && !isFileTree(files)) return undefined;
+  if (contextPath !== undefined && typeof contextPath !== 'string') return undefined;
   const platforms = Object.entries(rest).map(([name, fields]): [string, Fields] => [
     name,
     isFields(fields) ? { ...shared, ...fields } : {},
   ]);
   if (platforms.length === 0 || !platforms.every(([, fields]) => isPlatform(fields))) return undefined;
-  return { platforms: Object.fromEntries(platforms) as unknown as Description['platforms'] };
+  return {
+    platforms: Object.fromEntries(platforms) as unknown as Description['platforms'],
+    ...(files === undefined ? {} : { files }),
+    ...(contextPath === undefined ? {} : { contextPath }),
+  };
 }
 
 type Fields = Readonly<Record<string, Json>>;
+
+function formatWith({ platforms, contextPath }: Description, files: FileTree | undefined): string {
+  const { [SHARED]: shared = {}, ...rest } = hoist(platforms as unknown as Readonly<Record<string, Fields>>);
+  const all = {
+    ...shared,
+    ...(contextPath === undefined ? {} : { [CONTEXT_PATH]: contextPath }),
+    ...(files === undefined ? {} : { [FILES]: files }),
+  };
+  return JSON.stringify(Object.keys(all).length === 0 ? rest : { [SHARED]: all, ...rest });
+}
+
+function without(description: Description, details: readonly ('labels' | 'args')[]): Description {
+  const platforms = Object.entries(description.platforms).map(([name, platform]) => {
+    if (!isDescribed(platform)) return [name, platform];
+    return [name, { ...platform, ...Object.fromEntries(details.map((one) => [one, allInOne(platform[one])])) }];
+  });
+  return { ...description, platforms: Object.fromEntries(platforms) as Description['platforms'] };
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text);
+}
 
 function hoist(platforms: Readonly<Record<string, Fields>>): Record<string, Fields> {
   const all = Object.values(platforms);
@@ -60,7 +108,7 @@ function isPlatform(fields: Fields): boolean {
         isFields(base) &&
         typeof base.name === 'string' &&
         typeof base.child === 'string' &&
-        (base.index === undefined || typeof base.index === 'string'),
+        [base.index, base.identity].every((one) => one === undefined || typeof one === 'string'),
     )
   );
 }

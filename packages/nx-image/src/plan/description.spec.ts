@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import type { ImageUse } from '../dockerfile/dockerfile';
-import { describePlatform, isDescribed, type Description, type PlatformDescription } from './description';
+import { compareTrees } from './compare-trees';
+import {
+  ALL_IN_ONE,
+  allInOne,
+  describePlatform,
+  hashOf,
+  isDescribed,
+  type Description,
+  type PlatformDescription,
+} from './description';
 import { formatDescription, parseDescription } from './description-text';
+import { growTree, treeCloser, type ListedFile, type OpenTree } from './file-tree';
 import type { PlannedPin } from './pin-all';
 
 const digest = (digit: string): `sha256:${string}` => `sha256:${digit.repeat(64)}`;
@@ -65,18 +75,80 @@ describe('formatDescription', () => {
     expect(text.match(/TOKEN/g)).toHaveLength(1);
   });
 
-  it('keeps below 4 KB: the keys alone where all would be longer', () => {
-    const args = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`ARG_${n}`, 'abcdefab']));
-    const text = formatDescription({ platforms: { 'linux/amd64': { ...one, args } } });
-    expect(text.length).toBeLessThan(4096);
+  it('closes directories where all would be longer than 4 KB, the deepest first', () => {
+    const directory = (name: string): readonly ListedFile[] =>
+      Array.from({ length: 60 }, (_, n) => ({ path: `${name}/file-${n}`, kind: 'file', content: 'abcdefab01' }));
+    const files = growTree([...directory('a'), ...directory('a/b'), ...directory('c')], undefined);
+    const text = formatDescription({ ...both, files });
+    expect(text.length).toBeLessThanOrEqual(4096);
+    const { a, c } = files as Record<string, OpenTree>;
+    expect(parseDescription(text)).toEqual({ ...both, files: { a: { ...a, b: treeCloser()(a!.b!) }, c } });
+  });
+
+  const many = (name: string, count: number): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}_${n}`, 'abcdefab']));
+
+  it('hashes labels as one, then args too, where they do not fit', () => {
+    const read = (change: Partial<PlatformDescription>) => {
+      const text = formatDescription({ platforms: { 'linux/amd64': { ...one, ...change } }, files: { a: '12345678' } });
+      expect(text.length).toBeLessThanOrEqual(4096);
+      return parseDescription(text)?.platforms['linux/amd64'] as PlatformDescription;
+    };
+    const labels = read({ labels: many('LABEL', 300) });
+    expect(labels.labels).toEqual({ [ALL_IN_ONE]: expect.any(String) as string });
+    expect(labels.args).toEqual(one.args);
+    const both = read({ labels: many('LABEL', 3), args: many('ARG', 300) });
+    expect(both.args).toEqual(allInOne(many('ARG', 300)));
+    expect(both.labels).toEqual(allInOne(many('LABEL', 3)));
+  });
+
+  it('has the keys alone where not even that fits, and nothing where they do not', () => {
+    const bases = Array.from({ length: 60 }, (_, n) => ({ name: `docker.io/${n}/${'x'.repeat(60)}`, child: '1' }));
+    const text = formatDescription({ platforms: { 'linux/amd64': { ...one, bases } }, files: {} });
     const read = parseDescription(text)?.platforms['linux/amd64'];
     expect(read).toEqual({ key: one.key });
     expect(isDescribed(read)).toBe(false);
+    const platforms = Object.keys(many('p', 60)).map((name) => [name, { ...one, key: hashOf(name).repeat(8) }]);
+    expect(formatDescription({ platforms: Object.fromEntries(platforms) as Description['platforms'] })).toBe('');
+  });
+
+  it('never is longer than 4 KB, nor anything but what can be read again, whatever files are called', () => {
+    const name = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('__proto__', '<\u2028&', '7'));
+    const path = fc.array(name, { minLength: 1, maxLength: 40 }).map((names) => names.join('/'));
+    const file = fc.record({
+      path,
+      kind: fc.constantFrom<ListedFile['kind']>('file', 'executable', 'symlink'),
+      content: fc.constantFrom('0'.repeat(64), `git:${'1'.repeat(40)}`),
+    });
+    fc.assert(
+      fc.property(fc.array(file, { maxLength: 400 }), (entries) => {
+        const files = growTree(entries, entries[0]?.path);
+        const text = formatDescription({ ...both, files, contextPath: 'app' });
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+        const read = parseDescription(text);
+        expect(read).toMatchObject(both);
+        expect(read?.contextPath).toBe('app');
+        expect(compareTrees(read!.files!, files)).toEqual([]);
+      }),
+    );
+  });
+
+  it('takes little time for many files', () => {
+    const entries = Array.from({ length: 100_000 }, (_, n): ListedFile => {
+      return { path: `d${n % 300}/e${n % 70}/f${n}`, kind: 'file', content: n.toString(16).padStart(64, '0') };
+    });
+    const begun = performance.now();
+    expect(formatDescription({ ...both, files: growTree(entries, undefined) }).length).toBeLessThanOrEqual(4096);
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it('reads nothing out of what others wrote there', () => {
     const wrong = ['', '{}', '[]', 'null', '{"all":1}', '{"linux/amd64":{}}', '{"linux/amd64":{"key":"k"}}'];
     const bad: Partial<Record<keyof PlatformDescription, unknown>>[] = [{ bases: [{}] }, { args: [] }, { flags: [1] }];
+    for (const all of [{ files: 1 }, { files: { a: 'x' } }, { path: {} }]) {
+      wrong.push(JSON.stringify({ all, 'linux/amd64': one }));
+    }
+    wrong.push(JSON.stringify({ 'linux/amd64': one }).padEnd(5000));
     for (const change of bad) wrong.push(JSON.stringify({ 'linux/amd64': { ...one, ...change } }));
     for (const text of wrong) expect(parseDescription(text)).toBeUndefined();
     fc.assert(

@@ -1,5 +1,6 @@
 import { digestOf, hexOf, type Digest } from '../oci/digest';
 import { canonicalJson } from './canonical-json';
+import type { FileTree } from './file-tree';
 import { inputKey, type PlatformInputs } from './input-key';
 import type { PlannedPin } from './pin-all';
 
@@ -42,7 +43,14 @@ export interface PlatformDescription {
 export interface Description {
   /** By platform, in the config's order. A platform whose description did not fit has its key alone. */
   readonly platforms: Readonly<Record<string, PlatformDescription | Pick<PlatformDescription, 'key'>>>;
+  /** The files of the context, which all platforms share, as far as there was room. */
+  readonly files?: FileTree | undefined;
+  /** `context_path`. */
+  readonly contextPath?: string | undefined;
 }
+
+/** Under no name: args or labels that there was no room for, all in one hash. */
+export const ALL_IN_ONE = '';
 
 /** Whether there is more than the key. */
 export function isDescribed(
@@ -54,6 +62,11 @@ export function isDescribed(
 /** 8 hex of any text: for values that must not be read, and need only be told apart. */
 export function hashOf(text: string): string {
   return hexOf(digestOf(text)).slice(0, 8);
+}
+
+/** Of args or labels that are hashes already. */
+export function allInOne(hashes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { [ALL_IN_ONE]: hashOf(canonicalJson(hashes)) };
 }
 
 export function shortOf(digest: Digest): string {
@@ -84,11 +97,13 @@ function describeBases(pins: readonly PlannedPin[]): readonly BaseDescription[] 
   for (const { use, pin } of pins) {
     if (pin.kind !== 'digest') throw new Error(`a hole in ${use.written} cannot be described`);
     const own = pin.index === undefined ? (use.own ?? use.written) : pin.reference;
-    for (const { reference, index, digest } of [{ ...pin, reference: own }, ...pin.onBuild]) {
+    const onBuild = pin.onBuild.map((image) => ({ ...image, identity: image.digest }));
+    for (const { reference, index, digest, identity } of [{ ...pin, reference: own }, ...onBuild]) {
       const base: BaseDescription = {
         name: reference,
         ...(index === undefined ? {} : { index: shortOf(index) }),
         child: shortOf(digest),
+        ...(identity === digest ? {} : { identity: shortOf(identity) }),
       };
       bases.set(canonicalJson({ ...base }), base);
     }
