@@ -8,3 +8,6 @@ export interface Terminal {
 
 /** Answers the exit code. */
 export type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
+
+/** Called wrongly: the usage is shown, and the exit code is 2. */
+export class UsageError extends Error {}

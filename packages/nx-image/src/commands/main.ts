@@ -1,7 +1,7 @@
 import { nearest } from '../config/nearest';
 import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
-import type { Command, Terminal } from './command';
+import { UsageError, type Command, type Terminal } from './command';
 
 /** Each is loaded when it is called: `hephy report` needs no registry and no graph. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
+  'where-used': () => (require('./where-used') as typeof import('./where-used')).whereUsedCommand,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
 
@@ -19,6 +20,8 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
   hephy report [IMAGE…] [--json]         what the last run made
   hephy registry start|stop|status       the local registry of this workspace
+  hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
+                                         which published versions stand on it
 `;
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly. */
@@ -49,8 +52,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What `parseArgs` of node throws for options that it does not know. */
+/** A command's own, and what `parseArgs` of node throws for options that it does not know. */
 function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
