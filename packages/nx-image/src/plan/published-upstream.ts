@@ -1,3 +1,5 @@
+import type { Upstream } from '../config/build-config';
+import { refNames } from '../config/ref-names';
 import { UPSTREAM_ANNOTATION, UPSTREAM_REF_ANNOTATION } from './plan-index';
 
 /** The upstream that an index was made from, as it says. */
@@ -27,18 +29,20 @@ export interface MovedTag {
   readonly to: string;
 }
 
+/** Whether the config still wants what was published: the same repository, and a ref that can mean the one published. Else somebody has changed the config. */
+export function isSameRef(published: PublishedUpstream, { repo, ref }: Upstream): boolean {
+  return published.repo === repo && published.ref !== undefined && refNames(ref).includes(published.ref);
+}
+
 /**
- * The tag that names another commit than the one that was published. undefined: nothing of the kind is known. Branches move by nature, and a config that names another ref, or
- * another repository, than what was published wants another commit.
- * @param now the ref in full and its commit, as the upstream has them
+ * The tag that named another commit when it was published. undefined: nothing of the kind is known. Branches move by nature.
+ * @param commit that the config's ref names now
  */
 export function findMovedTag(
   published: PublishedUpstream | undefined,
-  repo: string,
-  now: { readonly name: string | undefined; readonly commit: string },
+  upstream: Upstream,
+  commit: string,
 ): MovedTag | undefined {
-  const { name, commit } = now;
-  if (name?.startsWith('refs/tags/') !== true || published === undefined) return undefined;
-  if (published.repo !== repo || published.ref !== name || published.commit === commit) return undefined;
-  return { ref: name, from: published.commit, to: commit };
+  if (published?.ref?.startsWith('refs/tags/') !== true || published.commit === commit) return undefined;
+  return isSameRef(published, upstream) ? { ref: published.ref, from: published.commit, to: commit } : undefined;
 }

@@ -21,7 +21,7 @@ export async function refuseMovedTag(
   const { repo, moving = false } = upstream;
   if (moving || now.name?.startsWith('refs/tags/') !== true) return;
   const last = await readTrustedLast(context, image.name);
-  const moved = findMovedTag(readPublishedUpstream(last?.index.annotations), repo, now);
+  const moved = findMovedTag(readPublishedUpstream(last?.index.annotations), upstream, now.commit);
   if (moved === undefined) return;
   const tag = moved.ref.slice('refs/tags/'.length);
   throw new HephyError(

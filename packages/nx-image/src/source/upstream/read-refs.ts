@@ -1,3 +1,5 @@
+import { refNames } from '../../config/ref-names';
+
 /** Refs by full name, an annotated tag's commit under `<name>^{}`, as `git ls-remote` lists them. */
 export type Refs = ReadonlyMap<string, string>;
 
@@ -19,7 +21,7 @@ export function readRefs(output: string): Refs {
 
 /** What to ask `git ls-remote` for, to know what the ref names. */
 export function patternsOf(ref: string): readonly string[] {
-  return namesOf(ref).flatMap((name) => [name, `${name}^{}`]);
+  return refNames(ref).flatMap((name) => [name, `${name}^{}`]);
 }
 
 export interface ChosenRef {
@@ -33,15 +35,10 @@ export interface ChosenRef {
 
 /** As in git a tag comes before a branch of the same name; an annotated tag is the commit that it points at. undefined: there is none. */
 export function chooseRef(refs: Refs, ref: string): ChosenRef | undefined {
-  const found = namesOf(ref).filter((name) => refs.has(name));
+  const found = refNames(ref).filter((name) => refs.has(name));
   const name = found[0];
   const commit = name === undefined ? undefined : (refs.get(`${name}^{}`) ?? refs.get(name));
   if (name === undefined || commit === undefined) return undefined;
   const ambiguous = found.includes(`refs/heads/${ref}`) && name === `refs/tags/${ref}`;
   return { commit: commit.toLowerCase(), name, ambiguous };
-}
-
-/** In the order in which they count. */
-function namesOf(ref: string): readonly string[] {
-  return ref.startsWith('refs/') || ref === 'HEAD' ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`, `refs/${ref}`];
 }
