@@ -171,7 +171,7 @@ describe('what goes wrong', () => {
         const { builds, manifest } = resultOf(workspace, image);
         expect(builds).toMatchObject([{ outcome: 'skipped', reason: because }]);
         expect(manifest).toMatchObject({ outcome: 'skipped', reason: because });
-        expect(end.output).toMatch(new RegExp(`^${image} +skipped: ${because} `, 'm'));
+        expect(end.output).toMatch(new RegExp(`^${image} +skipped because ${because} `, 'm'));
       });
 
       it('leaves no tag of what failed', async () => {

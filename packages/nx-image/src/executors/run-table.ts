@@ -19,9 +19,14 @@ export function tableOfRun(context: RunContext, nx: ExecutorContext, layout: Tab
   const waiting = [...tasks].filter(([id]) => results.get(id) === undefined);
   const causeOf = findCauses(results, nx.taskGraph?.dependencies ?? {});
   if (waiting.some(([id]) => causeOf(id) === undefined)) return '';
+  const parentsOf = (id: string): readonly string[] => {
+    const builds = (nx.taskGraph?.dependencies[id] ?? []).flatMap((other) => tasks.get(other) ?? []);
+    const names = builds.filter(({ step }) => step === 'build').map(({ root, variant }) => imageName(root, variant));
+    return [...new Set(names)];
+  };
   for (const [id, task] of waiting) {
     const cause = causeOf(id);
-    const skipped = cause && skippedResult(task, context.facts.id, cause);
+    const skipped = cause && skippedResult(task, context.facts.id, cause, parentsOf(id));
     if (skipped !== undefined) context.results.write(skipped);
   }
   const rows = rowsOf(context, [...tasks.values()]);

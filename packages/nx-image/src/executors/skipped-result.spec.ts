@@ -19,16 +19,25 @@ test.each<[string, StepResult]>([
   ['base manifest failed', manifestResult({ image: 'base', ...failed })],
   ['linux/amd64 failed', { ...base, image: 'web' }],
 ])('because %s', (reason, cause) => {
-  const result = skippedResult(manifest, 'a1', cause);
+  const result = skippedResult(manifest, 'a1', cause, []);
   expect(result).toMatchObject({ image: 'web', step: 'manifest', run: 'a1', outcome: 'skipped', reason });
 });
 
+test('name what failed first, however many were skipped since', () => {
+  const between = skippedResult(executorTask('mid:build-amd64', 'images/mid', '', {}), 'a1', base, ['base']);
+  expect(skippedResult(build, 'a1', between!, ['mid'])).toMatchObject({
+    reason: 'base linux/amd64 failed',
+    because: { image: 'base', step: 'build', platform: 'linux/amd64', outcome: 'failed' },
+    parents: ['mid'],
+  });
+});
+
 test('are results that the next step can read', () => {
-  expect(isBuildResult(skippedResult(build, 'a1', base))).toBe(true);
-  expect(isManifestResult(skippedResult(manifest, 'a1', base))).toBe(true);
-  expect(isPrepareResult(skippedResult(prepare, 'a1', base))).toBe(true);
+  expect(isBuildResult(skippedResult(build, 'a1', base, ['base']))).toBe(true);
+  expect(isManifestResult(skippedResult(manifest, 'a1', base, []))).toBe(true);
+  expect(isPrepareResult(skippedResult(prepare, 'a1', base, []))).toBe(true);
 });
 
 test('where the image itself could not be prepared, that is all that there is to say', () => {
-  expect(skippedResult(build, 'a1', prepareResult({ image: 'web', ...failed }))).toBeUndefined();
+  expect(skippedResult(build, 'a1', prepareResult({ image: 'web', ...failed }), [])).toBeUndefined();
 });

@@ -60,7 +60,9 @@ export const isPrepareResult = fields<PrepareResult>({
   ...step,
   step: oneOf({ prepare: true }),
   outcome: oneOf<PrepareResult['outcome']>(outcomes),
-  upstream: optional(fields<NonNullable<PrepareResult['upstream']>>({ repo: text, ref: text, commit: text, name: optional(text) })),
+  upstream: optional(
+    fields<NonNullable<PrepareResult['upstream']>>({ repo: text, ref: text, commit: text, name: optional(text) }),
+  ),
   context: optional(
     fields<NonNullable<PrepareResult['context']>>({ digest, size: number, files: number, tree: optional(text) }),
   ),

@@ -8,13 +8,14 @@ import { wrap } from './wrap';
 const INTERNAL = /^(?:mr\d+-)?(?:in|push|last)-/;
 const INDENT = '  ';
 
-/** What stands under an image: `pull` and a reference a line, `stays` tags that were not moved and why, `note`s. */
+/** What stands under an image: `why` it was built, where no row has it; `pull` and a reference a line, `stays` tags that were not moved and why, `note`s. */
 export function referenceLines(
   result: ImageResult,
-  options: { readonly width: number; readonly style: Style },
+  options: { readonly width: number; readonly style: Style; readonly why: readonly string[] },
 ): readonly string[] {
   const { style, width } = options;
   const texts: readonly (readonly [string, readonly string[]])[] = [
+    ['why', options.why],
     ['pull', pullReferences(result)],
     ['stays', (result.manifest?.tags ?? []).flatMap(stays)],
     ['note', notes(result)],

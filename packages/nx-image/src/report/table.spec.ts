@@ -70,8 +70,9 @@ describe('imageTable', () => {
     expect(imageTable([web, lib, base], { width: 80, color: false })).toBe(
       [
         'image               outcome                         digest           size   time',
-        'lib                 skipped: linux/amd64 was not                            2.0s',
-        '                    built and so there is no index',
+        'lib                 skipped because linux/amd64                             2.0s',
+        '                    was not built and so there is',
+        '                    no index',
         '  linux/amd64       failed BUILD_RUN_FAILED                                 2.0s',
         'minimal-base-image  reused: same platforms          8c8c8c8c8c8c  4.19 MB   0.3s',
         '  linux/amd64       reused: same inputs             4f4f4f4f4f4f  2.10 MB   0.1s',
@@ -80,6 +81,7 @@ describe('imageTable', () => {
         'web                 built: a platform is new        8c8c8c8c8c8c  1.00 GB  3m07s',
         '  linux/amd64       built                           4f4f4f4f4f4f  2.10 MB   2.0s',
         '  linux/arm64       built                           5e5e5e5e5e5e  1.00 GB  3m05s',
+        '  why    nothing made of these inputs is in the registry',
         '  pull   localhost:5000/hephy:web-20261122-a1b2c3d',
         '         localhost:5000/hephy:web-20261122-a1b2c3d-amd64',
         '         localhost:5000/hephy:web-20261122-a1b2c3d-arm64',
@@ -94,12 +96,24 @@ describe('imageTable', () => {
   it('says more at 200 columns', () => {
     const lines = imageTable([web, lib, base], { width: 200, color: false }).split('\n');
     expect(lines).toContain(
-      'lib                 skipped: linux/amd64 was not built and so there is no index                          2.0s',
+      'lib                 skipped because linux/amd64 was not built and so there is no index                          2.0s',
     );
     expect(lines).toContain(
-      '  linux/amd64       built: nothing made of these inputs is in the registry       4f4f4f4f4f4f  2.10 MB   2.0s',
+      '  linux/amd64       built: nothing made of these inputs is in the registry              4f4f4f4f4f4f  2.10 MB   2.0s',
     );
     expect(lines).toContain('  stays  web-v1 at 777777777777: it is fixed, and a fixed tag is never overwritten');
+  });
+
+  it('says whose a reason is, where the platforms have several', () => {
+    const moved = 'base docker.io/library/alpine:3.22 moved sha256:aaaaaaaaaaaa… → sha256:bbbbbbbbbbbb…';
+    const builds = web.builds.map((one, index) => (index === 0 ? { ...one, reason: moved } : one));
+    const lines = imageTable([{ ...web, builds }], { width: 80, color: false }).split('\n');
+    expect(lines.slice(4, 8)).toEqual([
+      '  why    linux/amd64: nothing made of these inputs is in the registry',
+      '         linux/arm64: base docker.io/library/alpine:3.22 moved',
+      '         sha256:aaaaaaaaaaaa… → sha256:bbbbbbbbbbbb…',
+      '  pull   localhost:5000/hephy:web-20261122-a1b2c3d',
+    ]);
   });
 
   it('never cuts a reference', () => {

@@ -6,6 +6,7 @@ import type { BuildResult, ImageResult, ManifestResult, Outcome } from './result
 import { runLines, type Laptop } from './run-line';
 import { sortResults } from './sort-results';
 import { styleOf, type Style } from './style';
+import { whyLines } from './why-lines';
 import { wrap } from './wrap';
 
 export interface TableOptions {
@@ -20,7 +21,7 @@ export interface TableOptions {
 interface Row {
   readonly name: string;
   readonly outcome: Outcome | undefined;
-  /** Outcome in words, with what must be said: `failed CODE`, `skipped: …`. */
+  /** Outcome in words, with what must be said: `failed CODE`, `skipped because …`. */
   readonly words: string;
   /** Said where there is room. */
   readonly reason: string;
@@ -57,10 +58,18 @@ export function imageTable(results: readonly ImageResult[], options: TableOption
     ),
     ...groups.flatMap(({ result, rows }) => [
       ...rows.flatMap((row, index) => rowLines(row, columns, style, index === 0)),
-      ...referenceLines(result, { width: options.width, style }),
+      ...referenceLines(result, { width: options.width, style, why: unsaid(result, columns.outcome) }),
     ]),
     ...tryLines(results, options),
   ].join('\n');
+}
+
+/** Reasons of what was built that found no room beside their outcomes. */
+function unsaid({ builds }: ImageResult, room: number): readonly string[] {
+  const long = builds.filter(
+    (build) => build.outcome === 'built' && build.reason !== '' && withReason(wordsOf(build)).length > room,
+  );
+  return whyLines(long, builds.length);
 }
 
 /** Never wrapped: they are pasted. */
@@ -101,7 +110,8 @@ function wordsOf(
   const reason = printableLine(step.reason ?? '');
   if (step.error !== undefined) return { words: `${step.outcome} ${printableLine(step.error.code)}`, reason: '' };
   if (step.outcome === 'built' || step.outcome === 'reused') return { words: step.outcome, reason };
-  return { words: reason === '' ? step.outcome : `${step.outcome}: ${reason}`, reason: '' };
+  const because = step.outcome === 'skipped' ? ' because ' : ': ';
+  return { words: reason === '' ? step.outcome : `${step.outcome}${because}${reason}`, reason: '' };
 }
 
 function sum(numbers: readonly number[]): number {
@@ -137,7 +147,7 @@ function layOut(rows: readonly Row[], width: number): Columns {
   return { name, digest, size, time, outcome: Math.min(full, room) };
 }
 
-function withReason(row: Row): string {
+function withReason(row: Pick<Row, 'words' | 'reason'>): string {
   return row.reason === '' ? row.words : `${row.words}: ${row.reason}`;
 }
 
