@@ -1,7 +1,7 @@
 import { nearest } from './nearest';
 import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
-import { isList, isMapping, type Mapping, type Path } from './value';
+import { isList, isMapping, type Path, type Value } from './value';
 
 /** hephy passes it to every build. */
 export const REGISTRY_ARG = 'ECR_REGISTRY';
@@ -16,13 +16,12 @@ export interface RawArg {
 }
 
 /** The entries of a list or a mapping, in the order of the file; what is no text is left out. */
-export function readBuildArgs(root: Mapping): readonly RawArg[] {
-  const value = root.build_args;
+export function readBuildArgs(value: Value | undefined, base: Path = []): readonly RawArg[] {
   if (isList(value)) {
     return value.flatMap((entry, index) => {
       if (typeof entry !== 'string') return [];
       const equals = entry.indexOf('=');
-      const path: Path = ['build_args', index];
+      const path: Path = [...base, index];
       return [
         equals < 0
           ? { name: entry, value: undefined, path }
@@ -32,18 +31,20 @@ export function readBuildArgs(root: Mapping): readonly RawArg[] {
   }
   if (!isMapping(value)) return [];
   return Object.entries(value).flatMap(([name, entry]) =>
-    typeof entry === 'string' || entry === null
-      ? [{ name, value: entry ?? undefined, path: ['build_args', name] }]
-      : [],
+    typeof entry === 'string' || entry === null ? [{ name, value: entry ?? undefined, path: [...base, name] }] : [],
   );
 }
 
-export function checkBuildArgs(root: Mapping): readonly Problem[] {
+/**
+ * @param declared the value of `env`
+ * @param base where `value` stands
+ */
+export function checkBuildArgs(value: Value | undefined, declared: Value | undefined, base: Path): readonly Problem[] {
   const problems: Problem[] = [];
-  const env = envNames(root);
+  const env = envNames(declared);
   const seen = new Set<string>();
-  for (const { name, value, path } of readBuildArgs(root)) {
-    const complaints = NAME.test(name) ? checkArg(name, value, env, typeof path[1] === 'string') : [badName(name)];
+  for (const { name, value: written, path } of readBuildArgs(value, base)) {
+    const complaints = NAME.test(name) ? checkArg(name, written, env, isMapping(value)) : [badName(name)];
     if (seen.has(name))
       complaints.push({ what: `the build argument ${quoted(name)} is given twice`, hint: 'Keep one of them.' });
     seen.add(name);
@@ -52,8 +53,7 @@ export function checkBuildArgs(root: Mapping): readonly Problem[] {
   return problems;
 }
 
-function envNames(root: Mapping): ReadonlySet<string> {
-  const env = root.env;
+function envNames(env: Value | undefined): ReadonlySet<string> {
   return new Set(isList(env) ? env.filter((name) => typeof name === 'string') : []);
 }
 

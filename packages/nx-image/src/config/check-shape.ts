@@ -3,8 +3,16 @@ import { nearest } from './nearest';
 import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
 import { readShape } from './read-shape';
-import { CONFIG_KEYS, configSchema, UNSUPPORTED_BUILDERS, UNSUPPORTED_KEYS, type RawConfig } from './schema';
-import { isList, kindOf, valueAt, type Mapping, type Path, type Value } from './value';
+import {
+  CONFIG_KEYS,
+  configSchema,
+  UNSUPPORTED_BUILDERS,
+  UNSUPPORTED_KEYS,
+  VARIANT_KEYS,
+  type RawConfig,
+} from './schema';
+import { expectedKind, hintFor, nameOf, ownPath } from './shape-words';
+import { isList, kindOf, valueAt, type Mapping, type Path } from './value';
 
 type Issue = z.core.$ZodIssue;
 
@@ -54,10 +62,13 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: Mapping, path:
 
 function unknownKey(key: string, path: Path): Complaint {
   if (path.length > 0) {
-    return {
-      what: `${quoted(key)} is not known in ${nameOf(path)}`,
-      hint: missingOr(nearest(key, ['tag', 'moving']), 'Known are `tag` and `moving`.'),
-    };
+    const what = `${quoted(key)} is not known in ${nameOf(path)}`;
+    if (ownPath(path).length > 1 && ownPath(path)[0] !== 'variants')
+      return { what, hint: missingOr(nearest(key, ['tag', 'moving']), 'Known are `tag` and `moving`.') };
+    const known = `Known are ${VARIANT_KEYS.join(', ')}.`;
+    return CONFIG_KEYS.some((one) => one === key)
+      ? { what, hint: `Write it at the top: it is the same for all images of the directory. ${known}` }
+      : { what, hint: missingOr(nearest(key, VARIANT_KEYS), known) };
   }
   if (UNSUPPORTED_KEYS.has(key)) {
     return {
@@ -79,7 +90,7 @@ function missingOr(meant: string | undefined, otherwise: string): string {
 function notOneOf(values: readonly string[], root: Mapping, path: Path): Complaint {
   const value = valueAt(root, path);
   if (typeof value !== 'string') return wrongKind(root, path);
-  const key = path[0];
+  const key = ownPath(path)[0];
   if (key === 'build_backend' && UNSUPPORTED_BUILDERS.has(value)) {
     return {
       code: 'CONFIG_UNSUPPORTED',
@@ -110,7 +121,8 @@ function notOneOf(values: readonly string[], root: Mapping, path: Path): Complai
 function wrongKind(root: Mapping, path: Path): Complaint {
   const value = valueAt(root, path);
   const kind = kindOf(value);
-  if (path[0] === 'build_args' && path.length === 2 && isList(root.build_args) && kind === 'a mapping') {
+  const inArgList = ownPath(path)[0] === 'build_args' && isList(valueAt(root, path.slice(0, -1)));
+  if (inArgList && kind === 'a mapping') {
     return {
       what: `${nameOf(path)} is a mapping, not text`,
       hint: 'Write `- NAME=value`, or all of `build_args` as a mapping `NAME: value`.',
@@ -118,42 +130,6 @@ function wrongKind(root: Mapping, path: Path): Complaint {
   }
   const nothing = kind === 'empty' || kind === 'missing';
   return { what: `${nameOf(path)} is ${kind}${nothing ? '' : `, not ${expectedKind(path)}`}`, hint: hintFor(path) };
-}
-
-/** `platforms`, `entry 2 of platforms`, `a of labels`. */
-function nameOf(path: Path): string {
-  const [key, ...rest] = path;
-  const top = quoted(String(key ?? ''));
-  return rest.reduce<string>(
-    (name, step) => (typeof step === 'number' ? `entry ${step + 1} of ${name}` : `${quoted(step)} of ${name}`),
-    top,
-  );
-}
-
-function expectedKind(path: Path): string {
-  if (path.length > 1) return 'text';
-  return path[0] === 'build_args' ? 'a list or a mapping' : kindOf(exampleOf(path) as Value);
-}
-
-/** How the key is written. */
-function hintFor(path: Path): string {
-  const example = exampleOf(path);
-  if (example === undefined) return 'Leave it out.';
-  return `Write it as \`${String(path[0])}: ${written(example)}\`${path.length > 1 ? '.' : ', or leave it out.'}`;
-}
-
-function exampleOf(path: Path): unknown {
-  const key = CONFIG_KEYS.find((known) => known === path[0]);
-  const examples = key === undefined ? undefined : configSchema().shape[key].unwrap().meta()?.examples;
-  return Array.isArray(examples) ? (examples as readonly unknown[])[0] : undefined;
-}
-
-/** An example of the schema as YAML on one line. */
-function written(example: unknown): string {
-  if (Array.isArray(example)) return `[${example.map(written).join(', ')}]`;
-  if (typeof example !== 'object' || example === null) return String(example);
-  const pairs = Object.entries(example).map(([name, value]) => `${name}: ${written(value)}`);
-  return `{ ${pairs.join(', ')} }`;
 }
 
 /** What the schema's own checks leave: see `text`. */

@@ -2,7 +2,7 @@ import { isTag } from '../oci/reference';
 import type { AdditionalTag } from './build-config';
 import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
-import { isList, isMapping, type Mapping, type Path, type Value } from './value';
+import { isList, isMapping, type Path, type Value } from './value';
 
 const LATEST = 'latest';
 const UPSTREAM_REF = '{upstream_ref}';
@@ -13,10 +13,9 @@ interface RawTag {
   readonly path: Path;
 }
 
-/** The entries of `additional_tags` that are of the right shape. */
-function readRawTags(root: Mapping): readonly RawTag[] {
-  const value = root.additional_tags;
-  return isList(value) ? value.flatMap((entry, index) => readRawTag(entry, ['additional_tags', index])) : [];
+/** The entries that are of the right shape. */
+function readRawTags(value: Value | undefined, base: Path): readonly RawTag[] {
+  return isList(value) ? value.flatMap((entry, index) => readRawTag(entry, [...base, index])) : [];
 }
 
 function readRawTag(entry: Value, path: Path): readonly RawTag[] {
@@ -26,25 +25,27 @@ function readRawTag(entry: Value, path: Path): readonly RawTag[] {
   return [{ written: entry.tag, moving: moving === undefined ? undefined : moving === 'true', path: [...path, 'tag'] }];
 }
 
-function upstreamRef(root: Mapping): string | undefined {
-  const ref = root.upstream_ref;
-  return typeof ref === 'string' ? ref : undefined;
-}
-
-/** Only for what `checkTags` lets through. */
-export function readTags(root: Mapping): readonly AdditionalTag[] {
-  const ref = upstreamRef(root) ?? UPSTREAM_REF;
-  return readRawTags(root).map(({ written, moving }) => {
+/**
+ * Only for what `checkTags` lets through.
+ * @param value of `additional_tags`
+ */
+export function readTags(value: Value | undefined, upstreamRef: string | undefined): readonly AdditionalTag[] {
+  const ref = upstreamRef ?? UPSTREAM_REF;
+  return readRawTags(value, []).map(({ written, moving }) => {
     const name = written.replaceAll(UPSTREAM_REF, () => ref);
     return { name, moving: moving ?? name === LATEST };
   });
 }
 
-export function checkTags(root: Mapping): readonly Problem[] {
-  const ref = upstreamRef(root);
+/**
+ * @param value of `additional_tags`
+ * @param base where it stands
+ */
+export function checkTags(value: Value | undefined, upstreamRef: Value | undefined, base: Path): readonly Problem[] {
+  const ref = typeof upstreamRef === 'string' ? upstreamRef : undefined;
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const { written, moving, path } of readRawTags(root)) {
+  for (const { written, moving, path } of readRawTags(value, base)) {
     const complain = (complaint: Complaint): unknown => problems.push({ ...complaint, path });
     if (written.includes(UPSTREAM_REF) && ref === undefined) {
       complain({

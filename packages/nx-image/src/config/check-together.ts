@@ -3,20 +3,34 @@ import { checkBuildArgs } from './check-build-args';
 import { checkTags } from './check-tags';
 import type { Problem } from './problem';
 import { quoted } from './quoted';
-import { isList, isMapping, type Mapping, type Value } from './value';
+import { isList, isMapping, type Mapping, type Path, type Value } from './value';
 
 /** What concerns several values. Values of a wrong shape are passed over: `checkShape` has them. */
 export function checkTogether(root: Mapping): readonly Problem[] {
   return [
     ...checkSource(root),
-    ...checkSame(root.platforms, 'platforms', (entry) => {
+    ...checkSame(root.env, ['env'], (entry) => entry),
+    ...checkImage(root, root, []),
+    ...checkPrototype(root.variants, ['variants']),
+    ...variantsOf(root).flatMap(([name, variant]) => checkImage(variant, root, ['variants', name])),
+  ];
+}
+
+function variantsOf({ variants }: Mapping): readonly (readonly [string, Mapping])[] {
+  if (!isMapping(variants)) return [];
+  return Object.entries(variants).flatMap(([name, value]) => (isMapping(value) ? [[name, value] as const] : []));
+}
+
+/** What an image has of its own: the directory's, or a variant. */
+function checkImage(image: Mapping, root: Mapping, base: Path): readonly Problem[] {
+  return [
+    ...checkSame(image.platforms, [...base, 'platforms'], (entry) => {
       const platform = parsePlatform(entry);
       return platform === undefined ? undefined : formatPlatform(platform);
     }),
-    ...checkSame(root.env, 'env', (entry) => entry),
-    ...checkBuildArgs(root),
-    ...checkTags(root),
-    ...['labels', 'build_args'].flatMap((key) => checkPrototype(root[key], key)),
+    ...checkBuildArgs(image.build_args, root.env, [...base, 'build_args']),
+    ...checkTags(image.additional_tags, root.upstream_ref, [...base, 'additional_tags']),
+    ...['labels', 'build_args'].flatMap((key) => checkPrototype(image[key], [...base, key])),
   ];
 }
 
@@ -70,7 +84,7 @@ function checkSource(root: Mapping): readonly Problem[] {
 /** Entries that mean the same. */
 function checkSame(
   list: Value | undefined,
-  key: string,
+  path: Path,
   meaning: (entry: string) => string | undefined,
 ): readonly Problem[] {
   if (!isList(list)) return [];
@@ -83,12 +97,12 @@ function checkSame(
     if (first === undefined) return [];
     const what =
       first === entry ? `${quoted(entry)} is given twice` : `${quoted(entry)} is the same as ${quoted(first)}`;
-    return [{ path: [key, index], what, hint: 'Keep one of them.' }];
+    return [{ path: [...path, index], what, hint: 'Keep one of them.' }];
   });
 }
 
 /** The one key that JavaScript would swallow. */
-function checkPrototype(value: Value | undefined, key: string): readonly Problem[] {
+function checkPrototype(value: Value | undefined, path: Path): readonly Problem[] {
   if (!isMapping(value) || !('__proto__' in value)) return [];
-  return [{ path: [key, '__proto__'], atKey: true, what: '`__proto__` is no name', hint: 'Use another.' }];
+  return [{ path: [...path, '__proto__'], atKey: true, what: '`__proto__` is no name', hint: 'Use another.' }];
 }

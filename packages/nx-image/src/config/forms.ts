@@ -5,6 +5,7 @@ import type { Complaint } from './problem';
 import { quoted } from './quoted';
 import { readAge } from './read-age';
 import { readDuration } from './read-duration';
+import { isVariantName } from './variant';
 
 /** What is wrong with a text by itself. */
 export type Form = (value: string) => Complaint | undefined;
@@ -26,7 +27,7 @@ function pattern(form: RegExp, what: (shown: string) => string, hint: string): F
 const STAGE_HINT = "Write the name behind `AS` in the Dockerfile, or the stage's number.";
 const LABEL_HINT = 'Name it as `org.opencontainers.image.title`.';
 
-/** Texts, by key; `anyText`, `env` and `label` are those inside of lists and mappings. */
+/** Texts, by key; `anyText`, `env`, `label` and `variant` are those inside of lists and mappings. */
 export const FORMS = {
   anyText: text(),
   description: text(),
@@ -56,6 +57,14 @@ export const FORMS = {
           hint: 'Write hours, days or weeks as `36h`, `7d` or `2w`, a year at most.',
         }
       : undefined,
+  ),
+  variant: text((value) =>
+    isVariantName(value)
+      ? undefined
+      : {
+          what: `${quoted(value)} is no name of a variant`,
+          hint: 'Use lower-case letters, digits and single `_`, `.` and `-` between them: tags are `<image>-<variant>-…`.',
+        },
   ),
   epoch: pattern(/^[A-Za-z0-9._-]{1,64}$/, (shown) => `${shown} is no epoch`, 'Write a number or a date, as `2`.'),
 } as const;

@@ -1,5 +1,5 @@
 import { CHOICES, FORMS, PLATFORM_SPELLINGS, type Form } from './forms';
-import type { ConfigKey, RawConfig } from './schema';
+import type { ConfigKey, RawConfig, VariantKey } from './schema';
 import { isList, isMapping, type Mapping, type Value } from './value';
 
 /** undefined: not sure that the schema would take it. */
@@ -67,6 +67,40 @@ function readTag(value: Value): unknown {
   return moving === undefined || isMoving(moving) !== undefined ? { ...value } : undefined;
 }
 
+const tagList = listOf(readTag);
+const platformList = listOf(oneOf(PLATFORM_SPELLINGS));
+
+function readPlatforms(value: Value): unknown {
+  return isList(value) && value.length > 0 ? platformList(value) : undefined;
+}
+
+function readArgs(value: Value): unknown {
+  return isList(value) ? textList(value) : argMapping(value);
+}
+
+const readTarget = textOf(FORMS.target);
+const readLabels = mappingOf(textOf(FORMS.label), isText);
+
+const VARIANT_READERS: ReadonlyMap<string, Read<unknown>> = new Map<VariantKey, Read<unknown>>([
+  ['target', readTarget],
+  ['build_args', readArgs],
+  ['labels', readLabels],
+  ['platforms', readPlatforms],
+  ['additional_tags', tagList],
+]);
+
+function isVariant(value: Value): boolean {
+  if (!isMapping(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length > 0 && entries.every(([key, one]) => VARIANT_READERS.get(key)?.(one) !== undefined);
+}
+
+const variantMapping = mappingOf(textOf(FORMS.variant), isVariant);
+
+function readVariants(value: Value): unknown {
+  return isMapping(value) && Object.keys(value).length > 0 ? variantMapping(value) : undefined;
+}
+
 const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unknown>>([
   ['version', oneOf(CHOICES.version)],
   ['description', textOf(FORMS.description)],
@@ -77,12 +111,13 @@ const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unkn
   ['dockerfile_path', textOf(FORMS.dockerfile_path)],
   ['context_path', textOf(FORMS.context_path)],
   ['use_local_context', oneOf(CHOICES.use_local_context)],
-  ['target', textOf(FORMS.target)],
-  ['build_args', (value) => (isList(value) ? textList(value) : argMapping(value))],
+  ['target', readTarget],
+  ['build_args', readArgs],
   ['env', listOf(textOf(FORMS.env))],
-  ['labels', mappingOf(textOf(FORMS.label), isText)],
-  ['platforms', (value) => (isList(value) && value.length > 0 ? listOf(oneOf(PLATFORM_SPELLINGS))(value) : undefined)],
-  ['additional_tags', listOf(readTag)],
+  ['labels', readLabels],
+  ['platforms', readPlatforms],
+  ['additional_tags', tagList],
+  ['variants', readVariants],
   ['build_backend', oneOf(CHOICES.build_backend)],
   ['timeout', textOf(FORMS.timeout)],
   ['epoch', textOf(FORMS.epoch)],

@@ -1,25 +1,15 @@
 import type * as Zod from 'zod';
-import { CHOICES, FORMS, PLATFORM_SPELLINGS, type Form } from './forms';
+import { CHOICES, FORMS } from './forms';
+import { valueSchemas } from './value-schemas';
 
 type Z = typeof Zod.z;
-
-/** A scalar: the source's text, whatever YAML would make of it. */
-function textOf(z: Z, form: Form) {
-  return z.string().check((context) => {
-    const complaint = form(context.value);
-    if (complaint === undefined) return;
-    const { what, ...params } = complaint;
-    context.issues.push({ code: 'custom', message: what, params, input: context.value });
-  });
-}
 
 /**
  * The shape of a build-config.yaml, each value by itself; `check-together` has what concerns several. Keys that say nothing (`target: ""`) are
  * taken out before. The JSON Schema that editors use is made of this: descriptions are for users, the first example is what hints show.
  */
 function makeSchema(z: Z) {
-  const text = (form: Form) => textOf(z, form);
-  const flag = z.enum(CHOICES.reuse);
+  const { text, flag, target, buildArgs, labels, platforms, tags, variant, notEmpty } = valueSchemas(z);
   return z
     .strictObject({
       version: z.literal(CHOICES.version[0]).meta({ description: 'Version of this format: 1.', examples: [1] }),
@@ -58,11 +48,11 @@ function makeSchema(z: Z) {
         description: 'Says once more that the source is this directory. Not needed; an error beside upstream_repo.',
         examples: [true],
       }),
-      target: text(FORMS.target).meta({
+      target: target.meta({
         description: 'Stage of the Dockerfile to build. Default: the last.',
         examples: ['runtime'],
       }),
-      build_args: z.union([z.array(text(FORMS.anyText)), z.record(z.string(), text(FORMS.anyText).nullable())]).meta({
+      build_args: buildArgs.meta({
         description:
           'Build arguments: a list of NAME=value, or a mapping. ${ECR_REGISTRY} is expanded in values, other variables only if `env` names them.',
         examples: [['GO_VERSION=1.26', 'CGO_ENABLED=0']],
@@ -71,23 +61,26 @@ function makeSchema(z: Z) {
         description: 'Environment variables that values of build_args may use as ${NAME}.',
         examples: [['APP_VERSION']],
       }),
-      labels: z.record(text(FORMS.label), text(FORMS.anyText)).meta({
+      labels: labels.meta({
         description: 'Labels of the image.',
         examples: [{ 'org.opencontainers.image.title': 'curl' }],
       }),
-      platforms: z
-        .array(z.enum(PLATFORM_SPELLINGS))
-        .min(1)
-        .meta({
-          description: 'What the image is built for. Default: linux/amd64 and linux/arm64.',
-          examples: [['linux/amd64', 'linux/arm64']],
-        }),
-      additional_tags: z
-        .array(z.union([text(FORMS.anyText), z.strictObject({ tag: text(FORMS.anyText), moving: flag.optional() })]))
+      platforms: platforms.meta({
+        description: 'What the image is built for. Default: linux/amd64 and linux/arm64.',
+        examples: [['linux/amd64', 'linux/arm64']],
+      }),
+      additional_tags: tags.meta({
+        description:
+          'Tags beside the version tag, each written as <image>-<tag>. {upstream_ref} is expanded. `latest` moves, others do only as {tag: …, moving: true}.',
+        examples: [['v1.25.3', 'latest']],
+      }),
+      variants: z
+        .record(text(FORMS.variant), variant)
+        .check(notEmpty('`variants` is empty', 'Name a variant, as `debug: { target: debug }`, or leave it out.'))
         .meta({
           description:
-            'Tags beside the version tag, each written as <image>-<tag>. {upstream_ref} is expanded. `latest` moves, others do only as {tag: …, moving: true}.',
-          examples: [['v1.25.3', 'latest']],
+            'Other images of this directory, by name: tags are <image>-<variant>-…. Each says what differs: target, additional_tags and platforms in place of those above, build_args and labels added to them by name.',
+          examples: [{ debug: { target: 'debug', build_args: ['DEBUG=1'] } }],
         }),
       build_backend: z.enum(CHOICES.build_backend).meta({
         description: 'What builds the image. Default: kaniko.',
@@ -155,6 +148,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'labels',
   'platforms',
   'additional_tags',
+  'variants',
   'build_backend',
   'timeout',
   'epoch',
@@ -164,11 +158,15 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'cache',
 ];
 
+export type VariantKey = keyof NonNullable<RawConfig['variants']>[string];
+
+/** What may differ from variant to variant. */
+export const VARIANT_KEYS: readonly VariantKey[] = ['target', 'build_args', 'labels', 'platforms', 'additional_tags'];
+
 /** Known, and not yet supported. */
 export const UNSUPPORTED_KEYS: ReadonlySet<string> = new Set([
   'secrets',
   'targets',
-  'variants',
   'manual_build',
   'manual_images',
   'ko_config',

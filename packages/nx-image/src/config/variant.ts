@@ -3,6 +3,14 @@ import type { BuildConfig, Image } from './build-config';
 /** Between a target and the variant that it is for. No name of a variant holds it. */
 export const VARIANT_SEPARATOR = '--';
 
+/** Words of lower-case letters and digits with single `_`, `.`, `-` between them. */
+const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const MAX_LENGTH = 64;
+
+export function isVariantName(text: string): boolean {
+  return text.length <= MAX_LENGTH && NAME.test(text);
+}
+
 /** `manifest` → `manifest--debug`; the image itself has the target as it is. */
 export function variantTarget(target: string, variant: string | undefined): string {
   return variant === undefined ? target : `${target}${VARIANT_SEPARATOR}${variant}`;
