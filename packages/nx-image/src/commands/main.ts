@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
+  drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
   'where-used': () => (require('./where-used') as typeof import('./where-used')).whereUsedCommand,
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -19,12 +20,13 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy doctor [--json]                  what a run here would do, and what stands in its way
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
   hephy report [IMAGE…] [--json]         what the last run made
+  hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
   hephy registry start|stop|status       the local registry of this workspace
   hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
                                          which published versions stand on it
 `;
 
-/** Exit codes: 0 done, 1 failed, 2 called wrongly. */
+/** Exit codes: 0 done, 1 failed, 2 called wrongly; others are a command's own. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   const [name = '', ...rest] = argv;

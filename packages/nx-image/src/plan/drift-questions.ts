@@ -1,7 +1,8 @@
 import type { Digest } from '../oci/digest';
-import { parseReference } from '../oci/reference';
+import { formatReference, parseReference } from '../oci/reference';
 import { isDescribed, shortOf, type BaseDescription } from './description';
 import type { DriftSubject, LastPublished } from './drift';
+import { isSameRef } from './published-upstream';
 
 /** What is asked once for all images: of registries, and of upstreams. */
 export interface DriftQuestions {
@@ -16,9 +17,9 @@ export function askAbout(subjects: readonly DriftSubject[]): DriftQuestions {
   const refs = new Map<string, Set<string>>();
   for (const { image, last } of subjects) {
     const { upstream } = image.config;
-    // A config that names another repository than what was published wants another image: nothing of it has moved.
-    if (upstream === undefined || last.kind !== 'published' || last.upstream?.repo !== upstream.repo) continue;
-    if (/^[0-9a-f]{40}$/i.test(upstream.ref)) continue;
+    const was = last.kind === 'published' ? last.upstream : undefined;
+    // A config that names another ref than what was published wants another image: nothing of it has moved.
+    if (upstream === undefined || was === undefined || !isSameRef(was, upstream)) continue;
     refs.set(upstream.repo, (refs.get(upstream.repo) ?? new Set()).add(upstream.ref));
   }
   const names = externalBases(subjects).map(({ name }) => name);
@@ -53,14 +54,19 @@ export function isOwnBase({ index }: BaseDescription): boolean {
   return index === undefined;
 }
 
-/** Whether its name names the same for ever. */
-export function isPinned({ name }: BaseDescription): boolean {
-  return parseReference(name)?.digest !== undefined;
+/** Its name in full, where what it names can move; undefined: it is named by its digest, or is an image of the same repository, or the name is none. */
+export function movableName(base: BaseDescription): string | undefined {
+  const reference = isOwnBase(base) ? undefined : parseReference(base.name);
+  return reference === undefined || reference.digest !== undefined ? undefined : formatReference(reference);
 }
 
-function externalBases(subjects: readonly DriftSubject[]): readonly BaseDescription[] {
+function externalBases(
+  subjects: readonly DriftSubject[],
+): readonly { readonly name: string; readonly index: string | undefined }[] {
   return subjects
     .flatMap(({ last }) => describedBases(last))
-    .map(({ base }) => base)
-    .filter((base) => !isOwnBase(base) && !isPinned(base) && parseReference(base.name) !== undefined);
+    .flatMap(({ base }) => {
+      const name = movableName(base);
+      return name === undefined ? [] : [{ name, index: base.index }];
+    });
 }

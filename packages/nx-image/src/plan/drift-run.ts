@@ -1,25 +1,34 @@
 import { hasDrifted, type ImageDrift } from './drift';
 
-/** What `drift --run` builds, by project. */
+/** What `drift --run` builds, by the name of the project. */
 export interface DriftRun {
   readonly projects: readonly string[];
-  /** Moved, and not built for an image that they are FROM: its tag moved. */
+  /** Moved, and not built for a project that they depend on: the tag of its upstream moved. */
   readonly held: readonly { readonly project: string; readonly by: string }[];
 }
 
+/** The projects of nx's graph, as far as a run of images needs them. */
+export interface ImageProjects {
+  /** The project whose root is the image's directory. */
+  readonly nameOf: (root: string) => string;
+  /** Those that depend on it, directly. */
+  readonly dependents: (project: string) => readonly string[];
+}
+
 /**
- * The projects that moved and all that depend on them; without those whose tag moved, and without what depends on them: nx would run those first.
- * @param dependents projects that depend on one, directly
+ * The projects of images that moved and all that depend on them; without those whose tag moved, and without what depends on those: nx would run them first.
+ * @param parents images that were not asked for, and that one of `asked` is FROM
  */
 export function planDriftRun(
-  drifts: readonly ImageDrift[],
-  dependents: (project: string) => readonly string[],
+  { asked, parents }: { readonly asked: readonly ImageDrift[]; readonly parents: readonly ImageDrift[] },
+  { nameOf, dependents }: ImageProjects,
 ): DriftRun {
-  const refused = [...new Set(drifts.flatMap(({ project, tag }) => (tag === undefined ? [] : [project])))];
+  const refused = [...asked, ...parents].flatMap(({ root, tag }) => (tag === undefined ? [] : [nameOf(root)]));
   const heldBy = new Map<string, string>();
-  for (const by of refused)
+  for (const by of new Set(refused)) {
     for (const project of closure([by], dependents)) heldBy.set(project, heldBy.get(project) ?? by);
-  const moved = drifts.filter((one) => hasDrifted(one)).map(({ project }) => project);
+  }
+  const moved = asked.filter(hasDrifted).map(({ root }) => nameOf(root));
   const wanted = [...closure(moved, dependents)].sort();
   return {
     projects: wanted.filter((project) => !heldBy.has(project)),
@@ -30,7 +39,7 @@ export function planDriftRun(
   };
 }
 
-function closure(from: readonly string[], dependents: (project: string) => readonly string[]): ReadonlySet<string> {
+function closure(from: readonly string[], dependents: ImageProjects['dependents']): ReadonlySet<string> {
   const found = new Set(from);
   // What is added while it is walked is walked too.
   for (const project of found) for (const dependent of dependents(project)) found.add(dependent);

@@ -57,8 +57,8 @@ export interface DriftAnswers {
 /** What moved under an image since it was published. */
 export interface ImageDrift {
   readonly image: string;
-  /** The project that builds it. */
-  readonly project: string;
+  /** Its directory. */
+  readonly root: string;
   /** The version published last. */
   readonly version?: string | undefined;
   /** Whether it was never published: then there is nothing that could have moved. */

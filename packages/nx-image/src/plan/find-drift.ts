@@ -1,7 +1,7 @@
 import type { Image } from '../config/build-config';
-import { isDescribed, shortOf } from './description';
+import { isDescribed, shortOf, type BaseDescription } from './description';
 import { hasDrifted, type DriftAnswers, type DriftSubject, type ImageDrift, type Unknown } from './drift';
-import { describedBases, isOwnBase, isPinned } from './drift-questions';
+import { describedBases, isOwnBase, movableName } from './drift-questions';
 import { hasBaseMoved, hasParentMoved } from './moved-base';
 import { periodNow } from './period-now';
 import { findMovedTag, isSameRef, type MovedTag } from './published-upstream';
@@ -29,8 +29,8 @@ export function findDrift(
 type ParentOf = (own: string) => DriftSubject | undefined;
 
 function findOwnDrift({ image, last }: DriftSubject, answers: DriftAnswers, parentOf: ParentOf): ImageDrift {
-  const { name, project } = image;
-  const nothing = { image: name, project, published: true, changes: [], parents: [], unknown: [] };
+  const { name, root } = image;
+  const nothing = { image: name, root, published: true, changes: [], parents: [], unknown: [] };
   if (last.kind === 'never') return { ...nothing, published: false };
   if (last.kind === 'unknown') return { ...nothing, unknown: [last.why] };
   const bases = findMovedBases({ image, last }, answers, parentOf);
@@ -64,8 +64,8 @@ function findMovedBases({ last }: DriftSubject, answers: DriftAnswers, parentOf:
   const unknown = new Map<string, Unknown>();
   for (const { platform, base } of describedBases(last)) {
     const { name } = base;
-    if (isPinned(base) && !isOwnBase(base)) continue;
-    const found = isOwnBase(base) ? changeOfParent(name, parentOf(name)) : changeOfBase(name, base.index, answers);
+    const found = isOwnBase(base) ? changeOfParent(name, parentOf(name)) : changeOfBase(base, answers);
+    if (found === undefined) continue;
     if ('message' in found) unknown.set(name, found);
     else if (found.has(base, platform)) {
       const entry = moved.get(name) ?? { change: found.change, platforms: new Set() };
@@ -80,17 +80,18 @@ function findMovedBases({ last }: DriftSubject, answers: DriftAnswers, parentOf:
 
 interface PossibleChange {
   readonly change: Change;
-  readonly has: (base: Parameters<typeof hasBaseMoved>[0], platform: string) => boolean;
+  readonly has: (base: BaseDescription, platform: string) => boolean;
 }
 
-function changeOfBase(name: string, from: string | undefined, { bases }: DriftAnswers): PossibleChange | Unknown {
-  const now = bases.get(name);
-  if (now === undefined)
-    return { message: `the base ${JSON.stringify(name)} was not asked for: it is no reference with a tag` };
+/** undefined: it cannot move. */
+function changeOfBase(base: BaseDescription, { bases }: DriftAnswers): PossibleChange | Unknown | undefined {
+  const name = movableName(base);
+  const now = name === undefined ? undefined : bases.get(name);
+  if (name === undefined || now === undefined) return undefined;
   if (now.kind === 'unknown') return now.why;
   return {
-    change: { kind: 'base', how: 'moved', name, from, to: shortOf(now.digest) },
-    has: (base, platform) => hasBaseMoved(base, platform, now),
+    change: { kind: 'base', how: 'moved', name, from: base.index, to: shortOf(now.digest) },
+    has: (one, platform) => hasBaseMoved(one, platform, now),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Image } from '../config/build-config';
 import { manifestTask } from '../config/variant';
 import { HephyError, type Location } from '../errors/hephy-error';
-import { digestOf, type Digest } from '../oci/digest';
+import type { Digest } from '../oci/digest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
-import { canonicalJson } from '../plan/canonical-json';
+import { wholeParent } from '../plan/whole-parent';
 import type { RunContext } from './run-context';
 
 export interface FoundBase {
@@ -50,13 +50,13 @@ export async function findParent(
   };
 }
 
-/** Stands for the index that the parent will have: the same on machines of every architecture. */
 function wholeOf(context: RunContext, image: Image, parent: Image, where: Location): Digest {
-  const digests = parent.config.platforms.map((one) => [
-    formatPlatform(one),
-    requireParent(context, image, parent, one, where),
-  ]);
-  return digestOf(canonicalJson(digests));
+  return wholeParent(
+    parent.config.platforms.map((one) => ({
+      platform: formatPlatform(one),
+      digest: requireParent(context, image, parent, one, where),
+    })),
+  );
 }
 
 function requireParent(context: RunContext, image: Image, parent: Image, platform: Platform, where: Location): Digest {

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { imageProjects } from '../inference/image-projects';
+import { targetNames, type HephyPluginOptions } from '../inference/plugin-options';
+import { planDriftRun, type DriftRun } from '../plan/drift-run';
+import { driftExitCode, driftRunText, driftText } from '../report/drift-text';
+import { lookForDrift } from '../run/look-for-drift';
+import { runNx } from '../run/run-nx';
+import { chooseImages } from './choose-images';
+import type { Command, Terminal } from './command';
+import type { Workspace } from './find-workspace';
+import { withImages, type OpenedImages } from './open-images';
+
+/** What moved under images since they were published; with `--run` builds that through nx. Exit codes: see `driftExitCode`. */
+export const driftCommand: Command = async (argv, terminal) => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, run: { type: 'boolean', default: false } },
+  });
+  return withImages({}, async (opened) => {
+    const { context, images, graph } = opened;
+    const chosen = chooseImages(images, positionals, ({ name, root }) => [name, root]);
+    const found = await lookForDrift(context, images, chosen);
+    const run = values.run ? planDriftRun(found, imageProjects(graph)) : undefined;
+    if (values.json) terminal.write(`${JSON.stringify({ version: 1, images: found.asked, run }, null, 2)}\n`);
+    else {
+      terminal.write(`${driftText(found.asked, terminal)}\n`);
+      if (run !== undefined) terminal.write(`${driftRunText(run, terminal)}\n`);
+    }
+    return driftExitCode(found.asked, run && (await build(run, opened, values.json, terminal)));
+  });
+};
+
+/** Nothing to build is built without nx. What nx says is beside the JSON, not in it. */
+async function build(
+  { projects }: DriftRun,
+  { context, workspace }: OpenedImages,
+  json: boolean,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (projects.length === 0) return true;
+  const { env, runProcess, signal } = context;
+  return runNx({
+    ...{ workspaceRoot: workspace.root, projects, env, runProcess, signal },
+    targets: manifestTargets(workspace),
+    onLine: (line, stream) => {
+      (stream === 'stdout' && !json ? terminal.write : terminal.writeError)(`${line}\n`);
+    },
+  });
+}
+
+/** The plugin may be there several times, for other directories, with other names. */
+function manifestTargets({ nxJson }: Workspace): readonly string[] {
+  const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
+  const ours = entries.filter(({ plugin }) => plugin === '@hephy/nx-image/plugin');
+  const names = ours.map((entry) =>
+    targetNames('options' in entry ? (entry.options as HephyPluginOptions) : undefined),
+  );
+  return [...new Set(names.map(({ manifest }) => manifest))];
+}
