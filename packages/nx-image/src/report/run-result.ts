@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ResultError } from './result';
 
-/** `dist/images/run.json`: what is the whole run's and no image's. Results of other runs may lie beside it. */
+/** `dist/hephy/run.json`: what is the whole run's and no image's. Results of other runs may lie beside it. */
 export const RunResult = z.object({
   version: z.literal(1),
   run: z.string(),
