@@ -1,28 +1,24 @@
-import type { ExecutorContext, TaskGraph } from "@nx/devkit";
-import { HephyError } from "../errors/hephy-error";
-import { graphCatalog } from "../inference/graph-catalog";
-import { beginRun } from "../process/stop-signals";
-import { findLaptop } from "../run/find-laptop";
-import { openRun } from "../run/open-run";
-import type { RunContext } from "../run/run-context";
-import { recordRun } from "../run/run-record";
-import { readRunSeed, type RunSeed } from "../run/run-seed";
-import { failureOf } from "../run/step-results";
-import { runStep } from "../run/run-step";
-import { schedule, type Ended, type Scheduled } from "../run/schedule";
-import {
-  executorTask,
-  type ExecutorOptions,
-  type ExecutorTask,
-} from "./executor-task";
-import { liveOutput, type LiveOutput } from "./live-output";
-import { nxCacheDirectory } from "../run/nx-cache-directory";
-import { tableOfRun } from "./run-table";
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { HephyError } from '../errors/hephy-error';
+import { graphCatalog } from '../inference/graph-catalog';
+import { beginRun } from '../process/stop-signals';
+import { findLaptop } from '../run/find-laptop';
+import { openRun } from '../run/open-run';
+import type { RunContext } from '../run/run-context';
+import { recordRun } from '../run/run-record';
+import { readRunSeed, type RunSeed } from '../run/run-seed';
+import { failureOf } from '../run/step-results';
+import { runStep } from '../run/run-step';
+import { schedule, type Ended, type Scheduled } from '../run/schedule';
+import { executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
+import { liveOutput, type LiveOutput } from './live-output';
+import { nxCacheDirectory } from '../run/nx-cache-directory';
+import { tableOfRun } from './run-table';
 
 export interface TaskResult {
   readonly success: boolean;
   readonly terminalOutput: string;
-  readonly status: "success" | "failure" | "skipped";
+  readonly status: 'success' | 'failure' | 'skipped';
 }
 
 /** Steps that only ask and hash; builders have places of their own. */
@@ -35,42 +31,26 @@ export async function* runBatch(
   overrides: Readonly<Record<string, unknown>>,
   context: ExecutorContext,
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
-  const nodes = Object.values(taskGraph.tasks).map(
-    (task): Scheduled<ExecutorTask> => {
-      const { project, target } = task.target;
-      const data = context.projectGraph.nodes[project]?.data;
-      const executor = data?.targets?.[target]?.executor ?? "";
-      return {
-        id: task.id,
-        task: executorTask(
-          task.id,
-          data?.root ?? "",
-          executor,
-          inputs[task.id] ?? {},
-        ),
-        dependencies: taskGraph.dependencies[task.id] ?? [],
-      };
-    },
-  );
-  const verbose =
-    overrides.verbose === true || process.env.NX_VERBOSE_LOGGING === "true";
+  const nodes = Object.values(taskGraph.tasks).map((task): Scheduled<ExecutorTask> => {
+    const { project, target } = task.target;
+    const data = context.projectGraph.nodes[project]?.data;
+    const executor = data?.targets?.[target]?.executor ?? '';
+    return {
+      id: task.id,
+      task: executorTask(task.id, data?.root ?? '', executor, inputs[task.id] ?? {}),
+      dependencies: taskGraph.dependencies[task.id] ?? [],
+    };
+  });
+  const verbose = overrides.verbose === true || process.env.NX_VERBOSE_LOGGING === 'true';
   yield* runNodes(nodes, context, liveOutput({ verbose, single: false }));
 }
 
 /** Without batch: a batch of one. */
-export async function runSingle(
-  options: ExecutorOptions,
-  context: ExecutorContext,
-): Promise<{ success: boolean }> {
-  const { projectName = "", targetName = "" } = context;
+export async function runSingle(options: ExecutorOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  const { projectName = '', targetName = '' } = context;
   const data = context.projectGraph.nodes[projectName]?.data;
   const id = `${projectName}:${targetName}`;
-  const task = executorTask(
-    id,
-    data?.root ?? "",
-    data?.targets?.[targetName]?.executor ?? "",
-    options,
-  );
+  const task = executorTask(id, data?.root ?? '', data?.targets?.[targetName]?.executor ?? '', options);
   let success = false;
   for await (const { result } of runNodes(
     [{ id, task, dependencies: [] }],
@@ -93,21 +73,13 @@ async function* runNodes(
   const { bails, showsTable } = seed;
   const texts = new Map<string, string>();
   try {
-    const context = await open(
-      nodes,
-      nx,
-      seed,
-      AbortSignal.any([run.signal, bail.signal]),
-      output,
-      texts,
-    );
+    const context = await open(nodes, nx, seed, AbortSignal.any([run.signal, bail.signal]), output, texts);
     const step = async (task: ExecutorTask): Promise<boolean> => {
       if (context === undefined) return false;
       const result = await runStep(context, task);
       output.finished(result);
       texts.set(task.id, output.textOf(result));
-      const succeeded =
-        result.outcome === "built" || result.outcome === "reused";
+      const succeeded = result.outcome === 'built' || result.outcome === 'reused';
       // Nx itself starts no further batch then, and waits for this one.
       if (!succeeded && bails) bail.abort(bailed(task));
       return succeeded;
@@ -117,13 +89,8 @@ async function* runNodes(
       texts.set(task.id, output.failed(task.id, error));
       recordRun(nx.root, seed, [failureOf(error, run.signal.aborted).error]);
     };
-    for await (const { id, end } of schedule(
-      nodes,
-      STEPS_AT_ONCE,
-      step,
-      failed,
-    )) {
-      yield { task: id, result: taskResult(end, texts.get(id) ?? "") };
+    for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
+      yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
     }
     if (context !== undefined) await endTable(context, nx, output, showsTable);
   } finally {
@@ -132,10 +99,7 @@ async function* runNodes(
 }
 
 function bailed({ id }: ExecutorTask): HephyError {
-  return new HephyError(
-    "BUILD_CANCELLED",
-    `the run was given up: ${id} failed, and nx was called with --nxBail`,
-  );
+  return new HephyError('BUILD_CANCELLED', `the run was given up: ${id} failed, and nx was called with --nxBail`);
 }
 
 /** An exception here would fail every task of the batch, those that are done and well too. */
@@ -146,9 +110,7 @@ async function endTable(
   showsTable: boolean,
 ): Promise<void> {
   try {
-    const laptop = showsTable
-      ? undefined
-      : await findLaptop(context.env, context.facts.insecure);
+    const laptop = showsTable ? undefined : await findLaptop(context.env, context.facts.insecure);
     const table = tableOfRun(context, nx, { ...output.layout, laptop });
     if (!showsTable) output.table(table);
   } catch (error) {
@@ -168,11 +130,7 @@ async function open(
   try {
     const context = await openRun({
       workspaceRoot: nx.root,
-      cacheDirectory: nxCacheDirectory(
-        nx.root,
-        nx.nxJsonConfiguration,
-        process.env,
-      ),
+      cacheDirectory: nxCacheDirectory(nx.root, nx.nxJsonConfiguration, process.env),
       env: process.env,
       options: nodes[0]?.task.options ?? {},
       catalog: graphCatalog(nx.root, nx.projectGraph),
@@ -193,14 +151,14 @@ async function open(
 /** nx writes the output as it is, one task's behind the other's. */
 function taskResult(end: Ended, text: string): TaskResult {
   switch (end.kind) {
-    case "succeeded":
-      return { success: true, status: "success", terminalOutput: `${text}\n` };
-    case "failed":
-      return { success: false, status: "failure", terminalOutput: `${text}\n` };
-    case "skipped":
+    case 'succeeded':
+      return { success: true, status: 'success', terminalOutput: `${text}\n` };
+    case 'failed':
+      return { success: false, status: 'failure', terminalOutput: `${text}\n` };
+    case 'skipped':
       return {
         success: false,
-        status: "skipped",
+        status: 'skipped',
         terminalOutput: `skipped because ${end.because} failed\n`,
       };
   }
