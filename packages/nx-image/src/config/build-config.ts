@@ -35,6 +35,8 @@ export interface BuildConfig {
   /** At least one, no two the same. */
   readonly platforms: readonly Platform[];
   readonly additionalTags: readonly AdditionalTag[];
+  /** Version tags at which the moving tags stay, each of another image of the directory. */
+  readonly hold?: readonly string[];
   readonly builder: BuilderName;
   /** Milliseconds for one build. */
   readonly timeout?: number;

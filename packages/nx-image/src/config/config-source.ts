@@ -20,6 +20,14 @@ export function placeOfVariant(config: BuildConfig, file: string): Location {
   return { file, ...placesOf(source.text)(locate(readYaml(source.text), ['variants', source.variant], true)) };
 }
 
+/** The config with another value, of the same source. */
+export function alterConfig(config: BuildConfig, change: Partial<BuildConfig>): BuildConfig {
+  const altered = { ...config, ...change };
+  const text = sources.get(config);
+  if (text !== undefined) sources.set(altered, text);
+  return altered;
+}
+
 /** Where the entry of `additional_tags` stands; only the file for a config that was not loaded from one. */
 export function placeOfTag(config: BuildConfig, index: number, file: string): Location {
   return placeOf(config, ['additional_tags', index], file);
@@ -28,6 +36,12 @@ export function placeOfTag(config: BuildConfig, index: number, file: string): Lo
 /** Where the value of `upstream_ref` stands; only the file for a config that was not loaded from one. */
 export function placeOfUpstreamRef(config: BuildConfig, file: string): Location {
   return placeOf(config, ['upstream_ref'], file);
+}
+
+/** Where the version that is held stands; only the file for a config that was not loaded from one. */
+export function placeOfHold(config: BuildConfig, version: string, file: string): Location {
+  const index = config.hold?.indexOf(version) ?? 0;
+  return placeOf(config, ['hold', index], file);
 }
 
 function placeOf(config: BuildConfig, path: Path, file: string): Location {

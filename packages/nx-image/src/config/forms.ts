@@ -6,6 +6,7 @@ import { quoted } from './quoted';
 import { readAge } from './read-age';
 import { readDuration } from './read-duration';
 import { isVariantName } from './variant';
+import { isVersion } from './version-form';
 
 /** What is wrong with a text by itself. */
 export type Form = (value: string) => Complaint | undefined;
@@ -57,6 +58,14 @@ export const FORMS = {
           hint: 'Write hours, days or weeks as `36h`, `7d` or `2w`, a year at most.',
         }
       : undefined,
+  ),
+  hold: text((value) =>
+    isVersion(value)
+      ? undefined
+      : {
+          what: `${quoted(value)} is no version tag`,
+          hint: 'Write it whole, as `web-20261120-1a2b3c4`: `npx hephy rollback` does.',
+        },
   ),
   variant: text((value) =>
     isVariantName(value)

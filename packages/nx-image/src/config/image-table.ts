@@ -3,7 +3,8 @@ import { HephyError, type Location } from '../errors/hephy-error';
 import { archName } from '../oci/platform';
 import { MAX_TAG_LENGTH } from '../oci/reference';
 import type { Image } from './build-config';
-import { placeOfTag } from './config-source';
+import { placeOfTag, placeOfVariant } from './config-source';
+import { checkHolds } from './check-holds';
 import { quoted } from './quoted';
 
 /** The images of a repository by the tags that they claim. */
@@ -48,29 +49,23 @@ export function checkImages(images: readonly Image[]): ImageTable {
       if (owner === undefined) owners.set(tag, image);
     }
   }
-  return { owners, errors };
+  return { owners, errors: [...errors, ...checkHolds(images)] };
 }
 
 function checkName(image: Image, first: Image | undefined): HephyError | undefined {
-  const { name, root, configFile, config } = image;
-  const where = { file: configFile };
-  if (!NAME.test(name)) {
+  const { name, variant, config } = image;
+  const where = placeOfName(image);
+  if (variant === undefined && !NAME.test(name)) {
     return new HephyError('IMAGE_NAME_INVALID', `the directory name ${quoted(name)} makes no image name`, {
       where,
       hint: 'Use letters, digits, `_`, `.` and `-`, the last two not at the start: tags begin with it.',
     });
   }
   if (first !== undefined) {
-    return new HephyError(
-      'IMAGE_NAME_TAKEN',
-      `two image directories are named \`${name}\`: ${first.root} and ${root} (see ${first.configFile})`,
-      {
-        where,
-        hint: 'Rename one of the directories: all images share one repository, and tags begin with the name.',
-      },
-    );
+    // Of two directories of one name, that is said; not of each of their variants.
+    return first.project === image.project && variant !== undefined ? undefined : nameTaken(image, first);
   }
-  const reserved = RESERVED.exec(`${name}-`);
+  const reserved = variant === undefined ? RESERVED.exec(`${name}-`) : null;
   if (reserved !== null) {
     return new HephyError(
       'TAG_RESERVED',
@@ -89,11 +84,33 @@ function checkName(image: Image, first: Image | undefined): HephyError | undefin
       `the version tags of the image ${quoted(name)} could have ${longest} characters, more than ${MAX_TAG_LENGTH}`,
       {
         where,
-        hint: `Shorten the directory's name by ${longest - MAX_TAG_LENGTH} characters.`,
+        hint: `Shorten the ${variant === undefined ? "directory's name" : 'name of the directory or of the variant'} by ${longest - MAX_TAG_LENGTH} characters.`,
       },
     );
   }
   return undefined;
+}
+
+function nameTaken(image: Image, first: Image): HephyError {
+  const { name } = image;
+  const both = first.variant === undefined && image.variant === undefined;
+  return new HephyError(
+    'IMAGE_NAME_TAKEN',
+    `two ${both ? 'image directories' : 'images'} are named \`${name}\`: ${whichIs(first)} and ${whichIs(image)} (see ${formatLocation(placeOfName(first))})`,
+    {
+      where: placeOfName(image),
+      hint: `Rename one of ${both ? 'the directories' : 'them'}: all images share one repository, and tags begin with the name.`,
+    },
+  );
+}
+
+function whichIs({ root, variant }: Image): string {
+  return variant === undefined ? root : `the variant \`${variant}\` of ${root}`;
+}
+
+/** The file, and of a variant where its name stands. */
+function placeOfName({ variant, config, configFile }: Image): Location {
+  return variant === undefined ? { file: configFile } : placeOfVariant(config, configFile);
 }
 
 function checkTag(
@@ -110,7 +127,7 @@ function checkTag(
       `the tag ${quoted(tag)} is claimed by ${image.configFile} and by ${placeOfOwner(owner, tag)}`,
       {
         where: where(),
-        hint: 'Change the tag of one of them, or the name of its directory: the tags of all images are in one repository.',
+        hint: 'Change the tag of one of them, or its name: the tags of all images are in one repository.',
       },
     );
   }

@@ -67,6 +67,8 @@ function readTag(value: Value): unknown {
   return moving === undefined || isMoving(moving) !== undefined ? { ...value } : undefined;
 }
 
+const readHold = textOf(FORMS.hold);
+
 const tagList = listOf(readTag);
 const platformList = listOf(oneOf(PLATFORM_SPELLINGS));
 
@@ -118,6 +120,7 @@ const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unkn
   ['platforms', readPlatforms],
   ['additional_tags', tagList],
   ['variants', readVariants],
+  ['hold', (value) => (isList(value) ? listOf(readHold)(value) : readHold(value))],
   ['build_backend', oneOf(CHOICES.build_backend)],
   ['timeout', textOf(FORMS.timeout)],
   ['epoch', textOf(FORMS.epoch)],

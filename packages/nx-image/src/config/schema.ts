@@ -82,6 +82,11 @@ function makeSchema(z: Z) {
             'Other images of this directory, by name: tags are <image>-<variant>-…. Each says what differs: target, additional_tags and platforms in place of those above, build_args and labels added to them by name.',
           examples: [{ debug: { target: 'debug', build_args: ['DEBUG=1'] } }],
         }),
+      hold: z.union([text(FORMS.hold), z.array(text(FORMS.hold))]).meta({
+        description:
+          'Version tag at which the tags that move stay, whatever is published; of several images of this directory a list. `hephy rollback` writes it; without it they follow the newest again.',
+        examples: ['web-20261120-1a2b3c4'],
+      }),
       build_backend: z.enum(CHOICES.build_backend).meta({
         description: 'What builds the image. Default: kaniko.',
         examples: ['kaniko'],
@@ -149,6 +154,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'platforms',
   'additional_tags',
   'variants',
+  'hold',
   'build_backend',
   'timeout',
   'epoch',

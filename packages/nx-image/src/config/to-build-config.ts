@@ -32,6 +32,7 @@ export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
     ...(raw.description === undefined ? {} : { description: raw.description.trim() }),
     platforms: toPlatforms(raw.platforms) ?? DEFAULT_PLATFORMS,
     additionalTags: readTags(root.additional_tags, ref),
+    ...(raw.hold === undefined ? {} : { hold: typeof raw.hold === 'string' ? [raw.hold] : raw.hold }),
     builder: raw.build_backend ?? 'kaniko',
     ...(timeout === undefined ? {} : { timeout }),
     epoch: raw.epoch ?? '0',

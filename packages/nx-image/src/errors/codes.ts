@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   CONFIG_UNSUPPORTED: 'a build-config.yaml asks for something known but not yet supported',
   CONFIG_MISSING: 'a project has a target of hephy and no build-config.yaml',
   CONFIG_MISNAMED: 'a configuration file has a name that is not read',
+  CONFIG_UNWRITABLE: 'a build-config.yaml cannot be edited',
   WEEKLY_LIST_INVALID: 'rebuild-weekly.txt names what is no image',
   OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
   // graph
@@ -28,6 +29,7 @@ export const ERROR_CODES = {
   REGISTRY_INVALID: 'the configured registry is no repository path',
   PUBLISH_DIRTY: 'publishing from a changed tree',
   PUBLISH_NO_COMMIT: 'publishing from a tree without a commit',
+  PUBLISH_NOT_ALLOWED: 'tags are to move, and nobody said that they may',
   // source
   UPSTREAM_URL_INVALID: 'an upstream address that git may not be given',
   UPSTREAM_REF_MISSING: 'a ref that the upstream repository does not have',
@@ -56,6 +58,7 @@ export const ERROR_CODES = {
   REGISTRY_DENIED: 'the registry refuses the credentials, or has none',
   REGISTRY_ERROR: 'the registry answered with an error',
   TAG_IMMUTABLE: 'a tag has to be replaced, and the registry lets none be',
+  VERSION_MISSING: 'a version that tags are to be put to is not in the registry',
   REGISTRY_LOCAL_FAILED: 'the local registry does not start',
   PROXY_INVALID: 'a proxy variable names no proxy that can be used',
   CERTIFICATES_UNREADABLE: 'a file of certificate authorities cannot be read',

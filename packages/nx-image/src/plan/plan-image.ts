@@ -4,7 +4,7 @@ import type { Image } from '../config/build-config';
 import { formatRepository } from '../oci/reference';
 import { planPublicTags, type PublicTag } from './plan-index';
 import type { PlatformPlan } from './plan-platform';
-import type { RunFacts } from './run-facts';
+import { movesTags, type RunFacts } from './run-facts';
 import { versionTag, writableInputTag } from './tags';
 
 /** All that a run would do for an image: what `hephy plan` prints and a run does. */
@@ -46,6 +46,6 @@ export function planImage(
     })),
     versionTag: versionTag(facts, image.name),
     publicTags: planPublicTags(image, facts),
-    publish: facts.publish || facts.scope !== undefined,
+    publish: movesTags(facts),
   };
 }

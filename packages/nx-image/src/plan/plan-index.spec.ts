@@ -19,6 +19,7 @@ describe('indexKey', () => {
     ['one child less', indexKey('web', CHILDREN.slice(0, 1), run)],
     ['another image', indexKey('api', CHILDREN, run)],
     ['a run that does not publish', indexKey('web', CHILDREN, { ...run, publish: false })],
+    ['what was published in between', indexKey('web', CHILDREN, run, `sha256:${'4'.repeat(64)}`)],
     ['an untrusted run', indexKey('web', CHILDREN, { publish: false, scope: 'mr7' })],
   ])('changes with %s', (_, other) => {
     expect(other).not.toBe(key);
@@ -47,6 +48,7 @@ describe('planAnnotations', () => {
     facts: factsOf(),
     description: { platforms: { 'linux/amd64': { key: KEY } } },
     upstreamCommit: undefined,
+    created: factsOf().started,
     base: { name: 'docker.io/library/alpine:3.22', digest: `sha256:${'3'.repeat(64)}` as const },
   };
 

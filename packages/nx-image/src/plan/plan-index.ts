@@ -31,6 +31,8 @@ export interface IndexFacts {
   /** The ref in full that named the commit; undefined where the config has the commit. */
   readonly upstreamRef?: string | undefined;
   readonly base: IndexBase | undefined;
+  /** When the run began, or a moment after what it has seen of the same moment: see `createdAfter`. */
+  readonly created: string;
 }
 
 /** Annotations of our own. The first is a `Description`. */
@@ -46,14 +48,16 @@ const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
 /**
  * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and its version,
  * whose class is that of the run: a publishing run's must not be that of a preview, and what an untrusted run tags must be under its own scope.
+ * @param after what was published last, where the children are those of an earlier index: no tag moves back, so they get a new one
  */
 export function indexKey(
   image: string,
   children: readonly IndexChild[],
   { publish, scope }: Pick<RunFacts, 'publish' | 'scope'>,
+  after?: Digest,
 ): string {
   const digests = children.map((child) => [formatPlatform(child.platform), child.digest]);
-  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish, scope })));
+  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish, scope, after })));
 }
 
 /** The index over exactly these children, in the config's order; `version` is the version tag that it will have. */
@@ -80,7 +84,7 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
     'org.opencontainers.image.revision':
       facts.commit === undefined || facts.dirty === undefined ? facts.commit : `${facts.commit}-dirty-${facts.dirty}`,
     [VERSION_ANNOTATION]: version,
-    [CREATED_ANNOTATION]: facts.started,
+    [CREATED_ANNOTATION]: input.created,
     'org.opencontainers.image.base.name': base?.name,
     'org.opencontainers.image.base.digest': base?.digest,
     [UPSTREAM_ANNOTATION]: upstream && input.upstreamCommit && `${upstream.repo}@${input.upstreamCommit}`,

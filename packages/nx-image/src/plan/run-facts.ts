@@ -28,6 +28,11 @@ export interface RunFacts {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Whether the run moves tags: public ones, or those of its scope. */
+export function movesTags({ publish, scope }: Pick<RunFacts, 'publish' | 'scope'>): boolean {
+  return publish || scope !== undefined;
+}
+
 /** A base as its registry has it, for one platform. */
 export interface ResolvedBase {
   /** In full: `docker.io/library/alpine:3.22`. */

@@ -1,3 +1,4 @@
+import { isVersionOf } from '../config/version-form';
 import { digestOf, hexOf } from '../oci/digest';
 import { archName, type Platform } from '../oci/platform';
 import type { RunFacts } from './run-facts';
@@ -37,6 +38,11 @@ export function versionTag(facts: Naming, image: string, attempt = 1): string {
   if (facts.dirty !== undefined) parts.push('dirty', facts.dirty);
   if (attempt > 1) parts.push(String(attempt));
   return scoped(facts, parts.join('-'));
+}
+
+/** Whether it is a version tag that a run of the same scope may have given to the image. */
+export function isVersionTag(facts: Pick<RunFacts, 'scope'>, image: string, tag: string): boolean {
+  return isVersionOf(scoped(facts, image), tag);
 }
 
 /** `{image}-{YYYYMMDD}-{sha7}-{arch}`. */

@@ -5,6 +5,7 @@ import { MediaType } from '../oci/manifest';
 import type { Reference } from '../oci/reference';
 import { indexKey } from '../plan/plan-index';
 import type { RawManifest, RegistryClient } from '../registry/registry';
+import { readLast } from './published';
 import { publishImage } from './publish-index';
 import type { RunContext } from './run-context';
 
@@ -45,6 +46,7 @@ function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) 
   });
   return {
     ...{ facts, registry, env: {}, options: { manifestTool: '' }, signal: new AbortController().signal },
+    last: (name: string) => readLast(registry as RegistryClient, facts, name),
     results: { build: () => built, prepare: () => prepared },
   } as unknown as RunContext;
 }
@@ -75,7 +77,7 @@ describe('publishImage', () => {
     const theirs = raw(
       {
         schemaVersion: 2,
-        manifests: [child].map(({ mediaType, digest }) => ({ mediaType, digest, size: 1 })),
+        manifests: [child].map(({ mediaType, digest }) => ({ mediaType, digest, size: 1, platform })),
         annotations,
       },
       MediaType.ociIndex,

@@ -1,65 +1,140 @@
 import type { Image } from '../config/build-config';
-import { HephyError } from '../errors/hephy-error';
-import { archName } from '../oci/platform';
-import { planPublicTags, type IndexChild } from '../plan/plan-index';
-import type { RunFacts } from '../plan/run-facts';
-import type { RawManifest } from '../registry/registry';
+import { heldVersion } from '../config/held-version';
+import { formatLocation } from '../errors/format-location';
+import type { Digest } from '../oci/digest';
+import { isLaterThan, isNewer } from '../plan/index-order';
+import { planPublicTags } from '../plan/plan-index';
+import { movesTags } from '../plan/run-facts';
+import { checkComplete } from '../registry/publish/check-complete';
 import type { TagResult } from '../report/result';
+import { asOwn, readPublished, type Published } from './published';
 import type { RunContext } from './run-context';
+import { settleTags } from './settle-tags';
+import type { Survey } from './survey-tags';
 import { writeTag } from './write-tags';
 
+export interface PublicTags {
+  readonly tags: readonly TagResult[];
+  readonly notes: readonly string[];
+}
+
+export interface ToTag {
+  readonly version: string;
+  readonly index: Published;
+  readonly survey: Survey;
+  /** Whether a later run has published another index. */
+  readonly late: boolean;
+  /** Whether nothing was written since the survey. */
+  readonly fresh: boolean;
+}
+
 /**
- * The version tag, then `{image}-{tag}` in their order, `latest` last. What is right already is not written; a fixed tag that is elsewhere stays there.
- * Untrusted runs write all of theirs, under their scope; a run that does not publish writes none.
+ * The version tag, then fixed ones, then `last-{image}`, then those that move in their order, `latest` last. What is right already is not written; a fixed tag
+ * that is elsewhere stays there; a late run moves nothing. Untrusted runs write theirs, under their scope; a run that does not publish writes none.
  */
-export async function writePublicTags(
+export async function writePublicTags(context: RunContext, image: Image, wanted: ToTag): Promise<PublicTags> {
+  const { facts } = context;
+  const planned = planPublicTags(image, facts);
+  if (!movesTags(facts)) {
+    return {
+      tags: [wanted.version, ...planned.map(({ tag }) => tag)].map((tag) => ({ tag, state: 'withheld' })),
+      notes: [],
+    };
+  }
+  const fixed = planned.filter(({ moving }) => !moving).map(({ tag }) => tag);
+  const moving = planned.filter((one) => one.moving).map(({ tag }) => tag);
+  const tags: TagResult[] = [];
+  for (const tag of [wanted.version, ...fixed]) tags.push(await writeFixed(context, image, tag, wanted));
+  const moved = wanted.late
+    ? stay(wanted, moving)
+    : wanted.survey.held === undefined
+      ? await move(context, image, moving, wanted)
+      : await hold(context, image, moving, wanted, wanted.survey.held);
+  return { tags: [...tags, ...moved.tags], notes: moved.notes };
+}
+
+/** A version of a scope is written anew by each run of its commit, and moves no more back than others. */
+async function writeFixed(
+  { facts, registry, signal }: RunContext,
+  image: Image,
+  tag: string,
+  { index, survey }: ToTag,
+): Promise<TagResult> {
+  signal.throwIfAborted();
+  const reference = { ...facts.repository, tag };
+  const seen = survey.tags.get(tag) === index.digest;
+  const there = seen ? index.digest : await registry.headManifest(reference);
+  if (there === index.digest) return { tag, state: 'kept', digest: index.digest };
+  if (there !== undefined) {
+    const found = facts.scope === undefined ? undefined : await registry.getManifest(reference);
+    const present = found === undefined ? undefined : readPublished(found);
+    if (facts.scope === undefined) return { tag, state: 'fixed', digest: there };
+    if (present !== undefined && isNewer(asOwn(present, facts, image.name), index, Date.now())) {
+      return { tag, state: 'late', digest: there };
+    }
+  }
+  await writeTag(registry, facts.repository, tag, index.raw);
+  return { tag, state: 'written', digest: index.digest };
+}
+
+function stay({ survey }: ToTag, moving: readonly string[]): PublicTags {
+  const { newest } = survey;
+  return {
+    tags: moving.map((tag) => tagAt(tag, 'late', survey.tags.get(tag))),
+    notes: [
+      `a run that began later${newest?.created === undefined ? '' : `, at ${newest.created},`} has published ${newest?.version ?? 'already'}: no tag moves back`,
+    ],
+  };
+}
+
+async function move(context: RunContext, image: Image, moving: readonly string[], wanted: ToTag): Promise<PublicTags> {
+  const { index, survey, fresh } = wanted;
+  const settled = await settleTags(context, image, index, moving, fresh ? survey.tags : undefined);
+  const { last, written, notes } = settled;
+  if (last.digest !== index.digest) {
+    return {
+      tags: moving.map((tag) => tagAt(tag, 'late', settled.moving)),
+      notes: [
+        ...notes,
+        `a later run has published ${last.version ?? last.digest} meanwhile, and has the tags that move`,
+      ],
+    };
+  }
+  return { tags: moving.map((tag) => tagAt(tag, written.has(tag) ? 'written' : 'kept', index.digest)), notes };
+}
+
+/** `last-{image}` goes on; the others are put to what the config holds, where they are not. */
+async function hold(
   context: RunContext,
   image: Image,
-  version: string,
-  raw: RawManifest,
-): Promise<TagResult[]> {
-  const { facts, registry } = context;
-  const may = mayPublish(facts);
-  const tags = [{ tag: version, moving: facts.scope !== undefined }, ...planPublicTags(image, facts)];
-  const done: TagResult[] = [];
-  for (const { tag, moving } of tags) {
-    if (!may) {
-      done.push({ tag, state: 'withheld' });
-      continue;
-    }
-    context.signal.throwIfAborted();
-    const there = await registry.headManifest({ ...facts.repository, tag });
-    if (there === raw.digest) done.push({ tag, state: 'kept', digest: raw.digest });
-    else if (there !== undefined && !moving) done.push({ tag, state: 'fixed', digest: there });
-    else {
-      await writeTag(registry, facts.repository, tag, raw);
-      done.push({ tag, state: 'written', digest: raw.digest });
-    }
+  moving: readonly string[],
+  wanted: ToTag,
+  held: Published,
+): Promise<PublicTags> {
+  const { facts, registry, signal } = context;
+  const { index, survey, fresh } = wanted;
+  const away = moving.filter((tag) => survey.tags.get(tag) !== held.digest);
+  const seen = fresh && away.length === 0 ? survey.tags : undefined;
+  const { last, notes } = await settleTags(context, image, index, [], seen);
+  if (last.digest !== index.digest && isLaterThan(last, facts.started, Date.now())) {
+    return stay({ ...wanted, survey: { ...survey, newest: last } }, moving);
   }
-  return done;
+  if (away.length > 0) {
+    const children = held.index.manifests.map(({ digest }) => digest);
+    await checkComplete(registry, facts.repository, children);
+  }
+  for (const tag of away) {
+    signal.throwIfAborted();
+    await writeTag(registry, facts.repository, tag, held.raw);
+  }
+  const place = heldVersion(image);
+  const at = place === undefined ? '' : `${place.version} by ${formatLocation(place.where)}`;
+  return {
+    tags: moving.map((tag) => tagAt(tag, 'held', held.digest)),
+    notes: [...notes, ...(moving.length === 0 ? [] : [`${moving.join(', ')}: held at ${at}`])],
+  };
 }
 
-/**
- * `{version}-{arch}` for the platforms of a new index that this run has not built: a version has the tags of all its platforms. One that is
- * there stays, but for a scope's, which move.
- */
-export async function completeArchTags(
-  context: RunContext,
-  version: string,
-  children: readonly Pick<IndexChild, 'platform' | 'digest'>[],
-): Promise<void> {
-  const { facts, registry } = context;
-  if (!mayPublish(facts)) return;
-  for (const { platform, digest } of children) {
-    const tag = `${version}-${archName(platform)}`;
-    const there = await registry.headManifest({ ...facts.repository, tag });
-    if (there === digest || (there !== undefined && facts.scope === undefined)) continue;
-    const raw = await registry.getManifest({ ...facts.repository, digest });
-    if (raw === undefined) throw new HephyError('IMAGE_INCOMPLETE', `${digest} is not in the registry any more`);
-    await writeTag(registry, facts.repository, tag, raw);
-  }
-}
-
-function mayPublish(facts: RunFacts): boolean {
-  return facts.publish || facts.scope !== undefined;
+function tagAt(tag: string, state: TagResult['state'], digest: Digest | undefined): TagResult {
+  return { tag, state, ...(digest === undefined ? {} : { digest }) };
 }
