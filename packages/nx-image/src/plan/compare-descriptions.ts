@@ -57,7 +57,9 @@ function compareDescriptions(
   present: Present,
 ): readonly Change[] {
   const is = present.description;
-  const upstream = compareUpstreams(before.upstream, present.upstream);
+  // A commit that changed nothing of what is built from may have come after the one that the version names.
+  const sameSource = was.context === is.context && was.dockerfile === is.dockerfile;
+  const upstream = sameSource ? [] : compareUpstreams(before.upstream, present.upstream);
   const moved = upstream.length > 0;
   const dockerfile: Change[] =
     was.dockerfile === is.dockerfile || (moved && present.config.dockerfileFrom === 'upstream')

@@ -17,9 +17,10 @@ export interface Change {
     | 'period';
   /**
    * `content`, `mode`: of a file. `below`: something in the directory. `moved`: the same name names something else. `replaced`: `to` is in the place of `from`.
-   * `anew`: an image of this repository was built anew, or would be.
+   * `anew`: an image of this repository was built anew; `pending`: it would be.
    */
-  readonly how: 'changed' | 'added' | 'removed' | 'content' | 'mode' | 'below' | 'moved' | 'replaced' | 'anew';
+  readonly how:
+    'changed' | 'added' | 'removed' | 'content' | 'mode' | 'below' | 'moved' | 'replaced' | 'anew' | 'pending';
   /** Of what changed: a path in the context (a directory ends with `/`), an arg, a label, a base; missing where there is only one of its kind, or which one is not known. */
   readonly name?: string | undefined;
   /** Values where they may be read; of a digest and a commit the first hex digits. */

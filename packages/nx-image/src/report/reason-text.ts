@@ -54,6 +54,7 @@ function changeText({ kind, how, name: written, from, to, platforms = [] }: Chan
     case 'base':
       if (how === 'replaced') return `base ${quoted(from)} replaced by ${quoted(to)}`;
       if (how === 'anew') return `base ${name} was built anew`;
+      if (how === 'pending') return `base ${name} would be built anew`;
       if (how === 'moved') return `base ${name} moved ${shortHex(from)} → ${shortHex(to)}${only}`;
       return `base ${name} ${how}`;
     case 'builder':

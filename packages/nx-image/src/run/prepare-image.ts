@@ -4,6 +4,7 @@ import { HephyError } from '../errors/hephy-error';
 import { formatPlatform } from '../oci/platform';
 import type { BaseResult, PrepareResult } from '../report/result';
 import type { ContextListing } from '../source/source';
+import { summarise } from './describe-image';
 import { openSource } from './open-source';
 import type { OpenSource } from './opened-source';
 import { withBuilder } from './plan-build';
@@ -42,10 +43,11 @@ async function prepare(context: RunContext, images: Images, watch: Stopwatch): P
   }
   for (const image of images) await refuseLinks(context, image, source, listing);
   const bases = await watch.time('resolve', () => resolveAll(context, images, source));
+  const tree = summarise(listing, first.config);
   return {
     outcome: 'built',
     ...(source.upstream === undefined ? {} : { upstream: source.upstream }),
-    context: { digest: listing.digest, size: listing.size, files: listing.entries.length },
+    context: { digest: listing.digest, size: listing.size, files: listing.entries.length, ...(tree && { tree }) },
     dockerfile: { path: source.dockerfilePath, text: source.dockerfileText },
     bases,
   };
