@@ -36,6 +36,8 @@ export interface BuildStep {
   readonly cacheRepository?: string;
   /** The cache is read and not written: nobody trusted may find there what somebody untrusted left. */
   readonly cacheReadOnly?: boolean;
+  /** Milliseconds: layers of the cache that are older are made anew. undefined: the builder's own limit. */
+  readonly cacheMaxAge?: number;
   /** `host[:port][/prefix]` that answers for docker.io. */
   readonly mirror?: string;
   /** Registries to be spoken to without TLS, loopback ones apart. */

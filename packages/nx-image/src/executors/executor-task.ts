@@ -6,6 +6,8 @@ export interface ExecutorOptions extends RunOptions {
   readonly step?: 'prepare' | 'build';
   readonly platform?: string;
   readonly variant?: string;
+  /** As nx has it from its command line, where `RunSeed.rebuild` is read; of the tasks that it was called for only. */
+  readonly rebuild?: unknown;
 }
 
 /** A task of ours: what to do, in which image directory. */

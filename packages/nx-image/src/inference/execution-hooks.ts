@@ -8,6 +8,7 @@ import type { HephyPluginOptions } from './plugin-options';
 import { readBail } from './read-bail';
 import { findLaptop } from '../run/find-laptop';
 import { readParallel } from './read-parallel';
+import { readRebuild } from './read-rebuild';
 import { readRunSeed, RUN_VARIABLE, type RunSeed } from '../run/run-seed';
 
 /** Decided once for all tasks of this nx command: whatever is assigned to the environment here, every executor sees. */
@@ -22,6 +23,7 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
       availableParallelism(),
     ),
     bails: readBail(context.argv),
+    rebuild: readRebuild(context.argv),
     showsTable: process.env.NX_DAEMON_PROCESS !== 'true',
   };
   process.env[RUN_VARIABLE] = JSON.stringify(seed);

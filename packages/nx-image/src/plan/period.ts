@@ -14,3 +14,9 @@ export function periodOf(started: string, maxAge: number): string {
   const first = new Date(begin).toISOString();
   return maxAge % DAY === 0 ? `${first.slice(0, 10)}/${maxAge / DAY}d` : `${first.slice(0, 13)}/${maxAge / HOUR}h`;
 }
+
+/** When it began, in milliseconds; NaN for what is no period. */
+export function beginOf(period: string): number {
+  const [, day, hour = '00'] = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}))?\/\d{1,5}[dh]$/.exec(period) ?? [];
+  return Date.parse(`${day ?? ''}T${hour}:00:00Z`);
+}

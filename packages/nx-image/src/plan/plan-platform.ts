@@ -3,11 +3,13 @@ import type { BuildStep } from '../builders/builder';
 import type { BuilderName, Image } from '../config/build-config';
 import type { Dockerfile, ImageUse } from '../dockerfile/dockerfile';
 import { digestOf, type Digest } from '../oci/digest';
-import { archName, type Platform } from '../oci/platform';
+import type { Platform } from '../oci/platform';
 import { formatRepository } from '../oci/reference';
 import { expandBuildArgs, type BuildArg } from './build-args';
-import { describePlatform, type PlatformDescription } from './description';
+import { describePlatform, type Description, type PlatformDescription } from './description';
 import { inputKey, type PlatformInputs } from './input-key';
+import { lastingPeriod } from './lasting-period';
+import { planLayerCache } from './layer-cache';
 import type { Pin } from './pin';
 import { pinAll, type PlannedPin } from './pin-all';
 import { periodOf } from './period';
@@ -47,6 +49,8 @@ export interface PlatformPlanInput {
   /** Digest of the context's listing; undefined while it is not known. */
   readonly context: Digest | undefined;
   readonly pinOf: (use: ImageUse) => Pin;
+  /** What the last version says of this platform; undefined: nothing that is known here. */
+  readonly last?: Description['platforms'][string] | undefined;
 }
 
 export function planPlatform(input: PlatformPlanInput): PlatformPlan {
@@ -88,17 +92,14 @@ function planStep(
     buildArgs: expandBuildArgs(config, facts, image.configFile),
     labels: config.labels,
     reproducible: config.reproducible,
-    // The layer-cache key of Kaniko omits the platform: one repository per architecture.
-    ...(config.cache
-      ? { cacheRepository: `${repository}/cache-${archName(platform)}`, cacheReadOnly: facts.scope !== undefined }
-      : {}),
+    ...planLayerCache(config, platform, facts),
     ...(facts.mirror === undefined ? {} : { mirror: facts.mirror }),
     insecure: facts.insecure,
   };
 }
 
 function planInputs(
-  { image: { config }, platform, facts, context }: PlatformPlanInput,
+  { image: { config }, platform, facts, context, last }: PlatformPlanInput,
   step: Omit<BuildStep, 'paths'>,
   dockerfile: Dockerfile,
   pins: readonly PlannedPin[],
@@ -114,7 +115,7 @@ function planInputs(
       ...[pin.identity, ...pin.onBuild.map((image) => image.digest)].map((digest) => `${use.written}@${digest}`),
     );
   }
-  return {
+  const inputs: PlatformInputs = {
     platform,
     context,
     dockerfile: digestOf(dockerfile.text),
@@ -127,6 +128,7 @@ function planInputs(
     epoch: config.epoch,
     period: config.maxAge === undefined ? undefined : periodOf(facts.started, config.maxAge),
   };
+  return { ...inputs, period: lastingPeriod(inputs, facts.started, last) };
 }
 
 /** Build args that nothing declares change nothing. */

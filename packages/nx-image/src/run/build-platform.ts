@@ -2,20 +2,22 @@ import type { ChosenBuilder } from '../tools/choose-builder';
 import { otherBuilder } from '../tools/presume-builder';
 import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
-import { MANIFEST_TYPES, type Manifest } from '../oci/manifest';
+import type { Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
 import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
+import { withoutOldLayers } from '../plan/layer-cache';
+import { reasonText } from '../report/reason-text';
 import type { BuildResult } from '../report/result';
 import { checkBeforeBuild } from './checks/before-build';
 import { checkImage } from './checks/check-image';
-import { readManifest } from './checks/read-manifest';
 import { portsOf, reusedPorts } from './exposed-ports';
-import { findCertified } from './find-certified';
+import { findByInputs } from './find-by-inputs';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
 import { copyDownloads } from './copy-downloads';
+import { replaceTag, requireFree } from './replace-tag';
 import { writeArchTag, writeTag } from './write-tags';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
@@ -63,8 +65,11 @@ async function build(
       onPlan(made);
       return made;
     });
+  // What this run has built anew for another image of the same inputs will do.
+  const mayReuse = (plan: CompletePlan): boolean =>
+    configured.config.reuse && (!context.rebuilds(configured) || context.rebuilt.has(plan.inputKey));
   const find = async (plan: CompletePlan): Promise<RawManifest | undefined> =>
-    configured.config.reuse ? watch.time('registry', () => findByInputs(context, plan.inputKey)) : undefined;
+    mayReuse(plan) ? watch.time('registry', () => findByInputs(context, plan.inputKey)) : undefined;
 
   const presumed = await context.presumeBuilder(configured.config.builder);
   let plan = await planFor(presumed);
@@ -113,9 +118,13 @@ async function buildAnew(
   watch: Stopwatch,
 ): Promise<Done> {
   const { platform } = plan;
+  const rebuilds = image.config.reuse && context.rebuilds(image);
+  const replaces = rebuilds || !image.config.reuse;
+  if (replaces) await watch.time('registry', () => requireFree(context, plan.inputKey));
   const warned = await watch.time('check', () => checkBeforeBuild(context, plan, choice));
   const pinnedDockerfile = await watch.time('context', () => copyDownloads(context, plan));
-  const built = await buildAndPush(context, image, { ...plan, pinnedDockerfile }, choice, watch);
+  const step = rebuilds ? withoutOldLayers(plan.step) : plan.step;
+  const built = await buildAndPush(context, image, { ...plan, step, pinnedDockerfile }, choice, watch);
   const repository = context.facts.repository;
   const checked = await watch.time('check', () =>
     checkImage(
@@ -129,7 +138,7 @@ async function buildAnew(
   const { shared, notes } = await watch.time('registry', () =>
     sharedLayers(context, image.name, platform, checked.manifest.bytes),
   );
-  const meanwhile = image.config.reuse ? await findByInputs(context, plan.inputKey) : undefined;
+  const meanwhile = replaces ? undefined : await findByInputs(context, plan.inputKey);
   if (meanwhile !== undefined && meanwhile.digest !== built) {
     return {
       ...inputsOf(plan),
@@ -138,11 +147,14 @@ async function buildAnew(
       notes: [...checked.notes],
     };
   }
-  const tags = await watch.time('publish', () => certify(context, image, plan, checked.manifest));
+  const tags = await watch.time('publish', () => certify(context, image, plan, checked.manifest, replaces));
+  if (rebuilds) context.rebuilt.add(plan.inputKey);
   return {
     ...inputsOf(plan),
     outcome: 'built',
-    reason: image.config.reuse ? 'the registry has no image of these inputs' : '`reuse: false`',
+    reason: replaces
+      ? reasonText({ kind: 'rebuild', by: rebuilds ? 'option' : 'config' })
+      : 'the registry has no image of these inputs',
     builder: usedBuilder(choice),
     digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },
@@ -164,15 +176,6 @@ function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> 
   return { inputKey: plan.inputKey, inputs: plan.description };
 }
 
-function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
-  return findCertified(context, key, ({ mediaType, bytes, digest }, tag) => {
-    if (MANIFEST_TYPES.includes(mediaType) && readManifest(bytes) !== undefined) return undefined;
-    return new HephyError('IMAGE_UNREADABLE', `${tag} is to name an image, and names ${mediaType} ${digest}`, {
-      hint: 'Somebody else wrote that tag. Delete it in the registry, and the image is built anew.',
-    });
-  });
-}
-
 function reused(
   raw: RawManifest,
 ): Pick<BuildResult, 'outcome' | 'reason' | 'digest' | 'manifest' | 'size' | 'layers' | 'tags'> {
@@ -189,10 +192,17 @@ function reused(
 }
 
 /** After every check: the `in-` tag that reuse trusts, then the tag that people read. */
-async function certify(context: RunContext, image: Image, plan: CompletePlan, raw: RawManifest): Promise<string[]> {
+async function certify(
+  context: RunContext,
+  image: Image,
+  plan: CompletePlan,
+  raw: RawManifest,
+  replaces: boolean,
+): Promise<string[]> {
   const { registry, facts } = context;
   const inputTag = writableInputTag(facts, plan.inputKey);
-  await writeTag(registry, facts.repository, inputTag, raw);
+  if (replaces) await replaceTag(registry, facts, inputTag, raw);
+  else await writeTag(registry, facts.repository, inputTag, raw);
   const archTag = await writeArchTag(registry, facts, image.name, plan.platform, raw);
   return [inputTag, archTag];
 }

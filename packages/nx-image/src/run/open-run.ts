@@ -20,6 +20,8 @@ import { openNoteLog } from './note-log';
 import { once } from './once';
 import { readLast } from './published';
 import { baseResolver } from './resolve-bases';
+import { rebuildChooser } from './rebuild';
+import { requireReplaceable } from './replace-tag';
 import { resultStore } from './result-store';
 import type { ImageCatalog, RunContext, RunOptions } from './run-context';
 import type { OnRunEvent } from './run-event';
@@ -88,6 +90,9 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
       }),
     ),
     tryPush: once((one: Repository) => registry.tryPush(one)),
+    rebuilds: rebuildChooser(seed.rebuild, input.catalog),
+    rebuilt: new Set(),
+    requireReplaceable: once(() => requireReplaceable(registry, facts)),
     last: once((image: string) => readLast(registry, facts, image)),
     sources: new Map(),
     underWay: new Map(),

@@ -17,6 +17,7 @@ let parents: Record<string, Digest> = {};
 
 const context = {
   facts: factsOf(),
+  last: () => Promise.resolve(undefined),
   catalog: { ownerOf: (_: unknown, own: string) => (own === 'tools-1' ? imageOf('tools') : undefined) },
   results: {
     build: (_: string, { architecture }: Platform) => ({ digest: parents[architecture] }),

@@ -11,6 +11,7 @@ import type { Pin } from '../plan/pin';
 import { planPlatform, type PlatformPlan } from '../plan/plan-platform';
 import type { BaseResult } from '../report/result';
 import { findParent, type FoundBase } from './find-parent';
+import { lastMade } from './last-made';
 import { readFor } from './read-for-platform';
 import { platformOf } from './use-platform';
 import type { Prepared } from './require-results';
@@ -83,6 +84,7 @@ export async function planBuild(
     facts: context.facts,
     dockerfile,
     context: prepared.context.digest as Digest,
+    last: image.config.reuse ? await lastMade(context, image, platform) : undefined,
     pinOf: (use) => {
       const pin = pins.get(use);
       if (pin === undefined) throw new Error(`no pin for ${use.written} in line ${use.line}`);

@@ -69,6 +69,12 @@ export interface RunContext {
   readonly emulation: (architecture: string) => Promise<Emulation>;
   /** See `tryPush` of the registry; asked once for each repository. */
   readonly tryPush: (repository: Repository) => Promise<'allowed' | 'not known'>;
+  /** Whether this run builds the image anew although the registry has it: `--rebuild`. */
+  readonly rebuilds: (image: Image) => boolean;
+  /** Input keys that this process has built anew for that, until now. */
+  readonly rebuilt: Set<string>;
+  /** See `requireReplaceable`; asked once. */
+  readonly requireReplaceable: () => Promise<void>;
   /** See `readLast`; asked once for each image. */
   readonly last: (image: string) => Promise<Published | undefined>;
   readonly results: ResultStore;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readRebuildValue, type Rebuild } from './rebuild';
 
 /** Set by the plugin before nx starts tasks; see `preTasksExecution`. */
 export const RUN_VARIABLE = 'HEPHY_RUN';
@@ -15,9 +16,11 @@ export interface RunSeed {
   readonly bails: boolean;
   /** Whether the plugin shows the table when nx has ended all tasks. With nx's daemon nobody would see it: then the last batch does. */
   readonly showsTable: boolean;
+  /** undefined: nothing is said of it. */
+  readonly rebuild?: Rebuild | undefined;
 }
 
-/** What the plugin left in the environment; for an executor that something other than nx called, a run of its own. */
+/** What the plugin left in the environment; for an executor that something other than nx called, a run of its own. The command line goes before HEPHY_REBUILD. */
 export function readRunSeed(env: Readonly<Record<string, string | undefined>>): RunSeed {
   const own: RunSeed = {
     id: randomBytes(6).toString('hex'),
@@ -25,19 +28,24 @@ export function readRunSeed(env: Readonly<Record<string, string | undefined>>): 
     parallel: 1,
     bails: false,
     showsTable: false,
+    rebuild: env.HEPHY_REBUILD === undefined ? undefined : readRebuildValue(env.HEPHY_REBUILD),
   };
   try {
-    const { id, started, parallel, bails, showsTable } = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
+    const seed = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
+    const { id = '', started = '', parallel = 0, bails, showsTable, rebuild } = seed;
     const valid =
-      /^[0-9a-f]{12}$/.test(id ?? '') &&
-      !Number.isNaN(Date.parse(started ?? '')) &&
-      Number.isInteger(parallel) &&
-      (parallel ?? 0) > 0;
-    return valid
-      ? { ...own, ...({ id, started, parallel, bails: bails === true, showsTable: showsTable === true } as RunSeed) }
-      : own;
+      /^[0-9a-f]{12}$/.test(id) && !Number.isNaN(Date.parse(started)) && Number.isInteger(parallel) && parallel > 0;
+    if (!valid) return own;
+    return {
+      ...{ id, started, parallel, bails: bails === true, showsTable: showsTable === true },
+      rebuild: isRebuild(rebuild) ? rebuild : own.rebuild,
+    };
   } catch (error) {
     if (error instanceof SyntaxError) return own;
     throw error;
   }
+}
+
+function isRebuild(value: unknown): value is Rebuild {
+  return value === 'all' || (Array.isArray(value) && value.every((name) => typeof name === 'string'));
 }

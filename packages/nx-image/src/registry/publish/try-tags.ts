@@ -15,7 +15,14 @@ export type TriedTags = {
 );
 
 /** ECR, Harbor, GitLab and Artifact Registry, of a tag that may not move: all say so in one of these words. */
-const IMMUTABLE = /immutable|already exists|cannot be overwritten|TAG_INVALID/i;
+const IMMUTABLE = /immutable|already ?exists|cannot be overwritten/i;
+
+/** Whether the registry will not have another manifest under a tag that there is: some answer so with 400 or 409, some with 403. */
+export function refusesToReplace(error: unknown): error is HephyError {
+  if (!(error instanceof HephyError)) return false;
+  if (error.code === 'REGISTRY_ERROR') return IMMUTABLE.test(error.message) || error.message.includes('TAG_INVALID');
+  return error.code === 'REGISTRY_DENIED' && IMMUTABLE.test(error.message);
+}
 
 /**
  * Whether a tag can be moved: two manifests, one after the other, under the tag, then both deleted. An earlier try that could not delete, or was interrupted,
@@ -34,8 +41,9 @@ export async function tryTags(client: RegistryClient, repository: Repository, ta
     try {
       await put(before === digestOf(second) ? first : second);
     } catch (error) {
-      if (!(error instanceof HephyError) || error.code !== 'REGISTRY_ERROR') throw error;
-      outcome = { kind: IMMUTABLE.test(error.message) ? 'immutable' : 'not known', why: error.message };
+      if (!(error instanceof HephyError)) throw error;
+      if (error.code !== 'REGISTRY_ERROR' && !refusesToReplace(error)) throw error;
+      outcome = { kind: refusesToReplace(error) ? 'immutable' : 'not known', why: error.message };
     }
   } finally {
     // Nobody else has these bytes: with the manifests no tag of others goes.
@@ -66,7 +74,7 @@ async function pushParts(client: RegistryClient, repository: Repository): Promis
         layers: [
           { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digestOf(layer), size: layer.length },
         ],
-        annotations: { 'org.opencontainers.image.description': `hephy doctor: may be deleted (${of} of 2)` },
+        annotations: { 'org.opencontainers.image.description': `hephy tried whether tags move: may be deleted (${of} of 2)` },
       }),
     );
   return [manifest('1'), manifest('2')];
