@@ -128,6 +128,7 @@ async function open(
   texts: Map<string, string>,
 ): Promise<RunContext | undefined> {
   try {
+    refuseStandingRebuild(seed, nodes);
     const context = await openRun({
       workspaceRoot: nx.root,
       cacheDirectory: nxCacheDirectory(nx.root, nx.nxJsonConfiguration, process.env),
@@ -148,6 +149,15 @@ async function open(
   }
 }
 
+/** From nx's command line the seed has it, too. @throws HephyError OPTIONS_INVALID */
+function refuseStandingRebuild({ rebuild }: RunSeed, nodes: readonly Scheduled<ExecutorTask>[]): void {
+  const found = nodes.find(({ task }) => task.options.rebuild !== undefined && task.options.rebuild !== false);
+  if (found === undefined || rebuild !== undefined) return;
+  throw new HephyError('OPTIONS_INVALID', `\`rebuild\` stands among the options of ${found.id}`, {
+    hint: 'It is for once, on the command line: --rebuild. What is never to be reused has `reuse: false` in its build-config.yaml; what must not grow old, `max_age: 7d`.',
+  });
+}
+
 /** nx writes the output as it is, one task's behind the other's. */
 function taskResult(end: Ended, text: string): TaskResult {
   switch (end.kind) {
@@ -156,10 +166,6 @@ function taskResult(end: Ended, text: string): TaskResult {
     case 'failed':
       return { success: false, status: 'failure', terminalOutput: `${text}\n` };
     case 'skipped':
-      return {
-        success: false,
-        status: 'skipped',
-        terminalOutput: `skipped because ${end.because} failed\n`,
-      };
+      return { success: false, status: 'skipped', terminalOutput: `skipped because ${end.because} failed\n` };
   }
 }
