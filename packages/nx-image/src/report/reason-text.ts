@@ -1,5 +1,6 @@
 import type { Change, Reason } from '../plan/reason';
 import { printableLine } from './printable';
+import type { BuildResult } from './result';
 
 /** So many files are named in a line. */
 const NAMED_FILES = 6;
@@ -20,6 +21,13 @@ export function reasonText(reason: Reason): string {
     case 'unknown':
       return `what changed is not known: ${printableLine(reason.why)}`;
   }
+}
+
+/** Why there is a new index: what of it is new. Why that is has its own line. */
+export function newPlatformsText(builds: readonly Pick<BuildResult, 'platform' | 'outcome'>[]): string {
+  const built = builds.filter(({ outcome }) => outcome === 'built');
+  if (built.length === 0) return 'made of what was built before';
+  return built.length === builds.length ? 'made anew' : `${built.map(({ platform }) => platform).join(', ')} made anew`;
 }
 
 export function changesText(changes: readonly Change[]): string {

@@ -3,6 +3,7 @@ import { createdAfter } from '../plan/index-order';
 import { planAnnotations, planIndex, type IndexChild } from '../plan/plan-index';
 import { writableInputTag } from '../plan/tags';
 import { completeArchTags } from './complete-arch-tags';
+import { describeImage } from './describe-image';
 import { findByKey } from './find-index';
 import { findIndexBase } from './index-base';
 import { readPublished, type Published } from './published';
@@ -41,7 +42,7 @@ export async function makeIndex(context: RunContext, wanted: IndexToMake, watch:
     {
       image,
       facts,
-      description: { platforms: Object.fromEntries(builds.map(({ platform, inputs }) => [platform, inputs])) },
+      description: describeImage(image, prepared, builds),
       upstreamCommit: prepared.upstream?.commit,
       upstreamRef: prepared.upstream?.name,
       base: findIndexBase(context, image, prepared),

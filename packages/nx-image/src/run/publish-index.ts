@@ -4,11 +4,12 @@ import { isLaterThan } from '../plan/index-order';
 import type { IndexChild } from '../plan/plan-index';
 import { movesTags } from '../plan/run-facts';
 import { isVersionTag, versionTag } from '../plan/tags';
+import { newPlatformsText, reasonText } from '../report/reason-text';
 import type { ManifestResult } from '../report/result';
 import { findIndex } from './find-index';
 import { makeIndex, type MadeIndex } from './make-index';
 import type { Published } from './published';
-import { requireBuilt } from './require-results';
+import { requireBuilt, type Built } from './require-results';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
 import { surveyLast, surveyTags } from './survey-tags';
@@ -28,8 +29,6 @@ export async function publishImage(context: RunContext, image: Image): Promise<M
     ({ error }) => ({ reason: error.message, platforms: [], tags: [], notes: [] }),
   );
 }
-
-const REUSED = 'made of the same platforms before';
 
 type Done = Omit<ManifestResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
 
@@ -60,7 +59,7 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
     writePublicTags(context, image, { version, index, survey, late, fresh: made === undefined }),
   );
   return {
-    ...reasonOf(made),
+    ...reasonOf(made, version, builds),
     digest: index.digest,
     versionTag: version,
     platforms: builds.map(({ platform, digest, size }) => ({ platform, digest, size: size ?? 0 })),
@@ -69,10 +68,14 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   };
 }
 
-function reasonOf(made: MadeIndex | undefined): Pick<Done, 'outcome' | 'reason' | 'publisher'> {
-  if (made === undefined) return { outcome: 'reused', reason: REUSED };
+function reasonOf(
+  made: MadeIndex | undefined,
+  version: string,
+  builds: readonly Built[],
+): Pick<Done, 'outcome' | 'reason' | 'publisher'> {
+  if (made === undefined) return { outcome: 'reused', reason: reasonText({ kind: 'reuse', since: version }) };
   if (made.publisher === undefined) return { outcome: 'reused', reason: 'another run made the same index meanwhile' };
-  return { outcome: 'built', reason: 'the registry has no index of these platforms', publisher: made.publisher };
+  return { outcome: 'built', reason: newPlatformsText(builds), publisher: made.publisher };
 }
 
 /** Whoever can write to the registry can write annotations: what is no version of this image is not written as a tag. */
