@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
+  verify: () => (require('./verify') as typeof import('./verify')).verifyCommand,
   'where-used': () => (require('./where-used') as typeof import('./where-used')).whereUsedCommand,
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
@@ -22,6 +23,8 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy report [IMAGE…] [--json]         what the last run made
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
   hephy registry start|stop|status       the local registry of this workspace
+  hephy verify [IMAGE…] [--deep] [--json]
+                                         whether what is published is there and right
   hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
                                          which published versions stand on it
 `;

@@ -21,6 +21,7 @@ export interface RegistryClient {
   headManifest(reference: Reference): Promise<Digest | undefined>;
   getManifest(reference: Reference): Promise<RawManifest | undefined>;
   hasBlob(repository: Repository, digest: Digest): Promise<boolean>;
+  headBlob(repository: Repository, digest: Digest): Promise<BlobHead | undefined>;
   /** A small blob (a config) whole and verified; at most 8 MiB. */
   getBlob(repository: Repository, digest: Digest): Promise<Uint8Array | undefined>;
   /** A blob as it comes, verified at its end: the last chunk is followed by an error where the digest differs. */
@@ -40,6 +41,11 @@ export interface RegistryClient {
   transportOf(repository: Repository): Promise<RegistryTransport>;
   /** All tags of a repository, every page; undefined where the repository does not exist. */
   listTags(repository: Repository): Promise<readonly string[] | undefined>;
+}
+
+export interface BlobHead {
+  /** Bytes; undefined: the registry does not say. */
+  readonly size: number | undefined;
 }
 
 /** `unverified`: TLS, whatever the certificate. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { RegistryClient, RegistryClientOptions } from '../registry';
 import { createAsk } from './ask';
-import { getBlob, hasBlob } from './blobs';
+import { getBlob, hasBlob, headBlob } from './blobs';
 import { deleteManifest, getManifest, headManifest, putManifest } from './manifests';
 import { streamBlob } from './stream-blob';
 import { listTags } from './tags';
@@ -16,6 +16,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     headManifest: (reference) => headManifest(ask, reference),
     getManifest: (reference) => getManifest(ask, reference),
     hasBlob: (repository, digest) => hasBlob(ask, repository, digest),
+    headBlob: (repository, digest) => headBlob(ask, repository, digest),
     getBlob: (repository, digest) => getBlob(ask, repository, digest),
     streamBlob: (repository, digest) => streamBlob(ask, repository, digest, options),
     putManifest: (reference, mediaType, bytes) => putManifest(ask, reference, mediaType, bytes),

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { verificationText } from '../report/verification-text';
+import { verifyImages } from '../run/incidents/verify-images';
+import { chooseImages } from './choose-images';
+import type { Command } from './command';
+import { withImages } from './open-images';
+
+/** Whether what is published of the images named, or of all, is there and right. Exit code 1 where something is not. */
+export const verifyCommand: Command = async (argv, terminal) => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, deep: { type: 'boolean' } },
+  });
+  const found = await withImages({}, ({ context, images }) =>
+    verifyImages(
+      context,
+      chooseImages(images, positionals, ({ name, root }) => [name, root]),
+      values.deep === true,
+    ),
+  );
+  terminal.write(
+    values.json === true
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : `${verificationText(found, { color: terminal.color })}\n`,
+  );
+  return found.findings.length > 0 ? 1 : 0;
+};
