@@ -120,3 +120,63 @@ describe('checkImages', () => {
     expect(errorsOf(image(`${fits}x`, 'platforms: [linux/386]'))).toEqual([]);
   });
 });
+
+describe('checkImages, of variants', () => {
+  const KANIKO =
+    'additional_tags: [latest]\nvariants:\n  debug: { target: debug }\n  warmer: { additional_tags: [v1] }\n';
+
+  it('gives each tag to its image, inherited ones too', () => {
+    const [own, debug, warmer] = imagesAt('projects/kaniko', KANIKO);
+    const { owners, errors } = checkImages(imagesAt('projects/kaniko', KANIKO));
+    expect(errors).toEqual([]);
+    expect([...owners]).toEqual([
+      ['kaniko-latest', own],
+      ['kaniko-debug-latest', debug],
+      ['kaniko-warmer-v1', warmer],
+    ]);
+  });
+
+  it('finds a directory of the name of a variant, naming both files', () => {
+    const images = imagesAt('projects/kaniko', KANIKO);
+    const directory = image('projects/kaniko-debug');
+    expect(errorsOf(...images, directory)).toEqual([
+      'projects/kaniko-debug/build-config.yaml IMAGE_NAME_TAKEN two images are named `kaniko-debug`: the variant `debug` of projects/kaniko and projects/kaniko-debug (see projects/kaniko/build-config.yaml:3:3)',
+    ]);
+    expect(errorsOf(directory, ...images)).toEqual([
+      'projects/kaniko/build-config.yaml:3:3 IMAGE_NAME_TAKEN two images are named `kaniko-debug`: projects/kaniko-debug and the variant `debug` of projects/kaniko (see projects/kaniko-debug/build-config.yaml)',
+    ]);
+  });
+
+  it('says once that two directories have one name', () => {
+    expect(errorsOf(...imagesAt('a/kaniko', KANIKO), ...imagesAt('b/kaniko', KANIKO))).toHaveLength(1);
+  });
+
+  it('finds tags that two images of one directory claim, at the place of each', () => {
+    const text = 'additional_tags: [debug-latest]\nvariants:\n  debug:\n    additional_tags: [v1, latest]\n';
+    expect(errorsOf(...imagesAt('kaniko', text))).toEqual([
+      'kaniko/build-config.yaml:4:27 TAG_COLLISION the tag `kaniko-debug-latest` is claimed by kaniko/build-config.yaml and by kaniko/build-config.yaml:1:19',
+    ]);
+  });
+
+  it('shows a tag that a variant has from its directory where it is written', () => {
+    const text = 'variants:\n  d: { target: d }\nadditional_tags: [20261120-1a2b3c4]\n';
+    expect(errorsOf(...imagesAt('kaniko', text)).map((line) => line.split(' ')[0])).toEqual([
+      'kaniko/build-config.yaml:3:19',
+      'kaniko/build-config.yaml:3:19',
+    ]);
+  });
+
+  it('counts the name of the variant into the length of tags', () => {
+    const text = `variants: { ${'v'.repeat(64)}: { target: d } }`;
+    expect(errorsOf(...imagesAt('k'.repeat(20), text))).toEqual([
+      expect.stringMatching(/^k+\/build-config.yaml:1:13 TAG_TOO_LONG the version tags of the image `k+-v+…`/),
+    ]);
+  });
+
+  it('reserves by the name of the directory, once', () => {
+    expect(errorsOf(...imagesAt('in', KANIKO))).toEqual([expect.stringContaining('TAG_RESERVED')]);
+    expect(errorsOf(...imagesAt('a b', 'variants: { d: { target: d } }'))).toEqual([
+      expect.stringContaining('IMAGE_NAME_INVALID'),
+    ]);
+  });
+});

@@ -85,6 +85,48 @@ describe('loadBuildConfig', () => {
     });
   });
 
+  it('gives a variant all of its directory but what it says itself', () => {
+    const { variants, ...own } = load(
+      [
+        'upstream_repo: https://example.com/x.git',
+        'upstream_ref: v2',
+        'target: tool',
+        'build_args: [A=1, B=2, C=3]',
+        'labels: { a: x, b: y }',
+        'platforms: [linux/amd64, linux/arm64]',
+        'additional_tags: ["{upstream_ref}", latest]',
+        'timeout: 1h',
+        'variants:',
+        '  debug: { target: debug }',
+        '  rest:',
+        '    build_args: { B: "4", ECR_REGISTRY: "${ECR_REGISTRY}", D: "5" }',
+        '    labels: { b: z, c: w }',
+        '    platforms: [linux/arm64]',
+        '    additional_tags: ["edge-{upstream_ref}"]',
+        '  untagged: { additional_tags: [] }',
+      ].join('\n'),
+    );
+    expect(variants).toEqual([
+      { name: 'debug', config: { ...own, target: 'debug' } },
+      {
+        name: 'rest',
+        config: {
+          ...own,
+          buildArgs: [
+            { name: 'A', value: '1' },
+            { name: 'B', value: '4' },
+            { name: 'C', value: '3' },
+            { name: 'D', value: '5' },
+          ],
+          labels: { a: 'x', b: 'z', c: 'w' },
+          platforms: [{ os: 'linux', architecture: 'arm64' }],
+          additionalTags: [{ name: 'edge-v2', moving: false }],
+        },
+      },
+      { name: 'untagged', config: { ...own, additionalTags: [] } },
+    ]);
+  });
+
   it.each([
     ['30m', 1800],
     ['90s', 90],

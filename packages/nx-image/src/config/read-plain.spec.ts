@@ -83,6 +83,31 @@ const block = fc.oneof(
     .tuple(key, fc.constantFrom(' ', '  '), fc.array(joined(key, colon, scalar), { maxLength: 3 }))
     .map(([name, indent, pairs]) => [`${name}: # c`, ...pairs.map((pair) => indent + pair)]),
 );
+/** Mappings and lists in mappings. */
+const nested = fc
+  .tuple(
+    key,
+    fc.constantFrom(' ', '  '),
+    fc.array(
+      fc.tuple(
+        joined(key, fc.constantFrom(':', ':', ': # c', ': a', ': {a: b}')),
+        fc.constantFrom('', ' ', '  '),
+        fc.array(
+          fc.oneof(
+            joined(key, colon, scalar),
+            joined(fc.constant('- '), scalar),
+            fc.constantFrom('- a', 'a: [b]', 'c:', '  d: e', '  - f', '- g'),
+          ),
+          { maxLength: 3 },
+        ),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  )
+  .map(([name, indent, parts]) => [
+    `${name}:`,
+    ...parts.flatMap(([head, more, lines]) => [indent + head, ...lines.map((line) => indent + more + line)]),
+  ]);
 /** The same, indented any way. */
 const uneven = fc
   .tuple(
@@ -98,7 +123,12 @@ const noise = joined(
 const text = fc
   .tuple(
     fc.array(
-      fc.oneof({ weight: 6, arbitrary: block }, { weight: 2, arbitrary: uneven }, { weight: 1, arbitrary: noise }),
+      fc.oneof(
+        { weight: 6, arbitrary: block },
+        { weight: 3, arbitrary: nested },
+        { weight: 2, arbitrary: uneven },
+        { weight: 1, arbitrary: noise },
+      ),
       { maxLength: 4 },
     ),
     fc.constantFrom('\n', '\n', '\n', '\r\n', ' \n', '\r'),
@@ -126,6 +156,9 @@ describe('readPlain', () => {
     'a: {b: $}',
     '$: a',
     'a: $\n  b',
+    'a:\n  b:\n    c: $\n  d: e',
+    'a:\n  b:\n  - $\n  c: d',
+    'a:\n  b: {c: $}\n  d: [$]',
     '$',
   ])('agrees with the parser for each scalar in «%s»', (place) => {
     for (const one of SCALARS) agree(place.replace('$', () => one));
@@ -137,7 +170,7 @@ describe('readPlain', () => {
       fc.property(text, (source) => {
         if (agree(source)) answered += 1;
       }),
-      { numRuns: 6000 },
+      { numRuns: 8000 },
     );
     expect(answered).toBeGreaterThan(600);
   });
@@ -165,6 +198,15 @@ describe('readPlain', () => {
       'additional_tags:',
       '  - latest',
       '  - { tag: debian-12, moving: true }',
+      'variants:',
+      '  warmer: { target: warmer }',
+      '  debug:',
+      '    target: debug',
+      '    build_args: [A=b]',
+      '    additional_tags:',
+      '      - latest',
+      '    labels:',
+      '      org.x: y',
     ].join('\n');
     expect(readPlain(source)).toEqual(
       Object.assign(Object.create(null), {
@@ -172,12 +214,25 @@ describe('readPlain', () => {
         platforms: ['linux/amd64', 'linux/arm64'],
         labels: { 'org.opencontainers.image.title': 'Page' },
         additional_tags: ['latest', { tag: 'debian-12', moving: 'true' }],
+        variants: {
+          warmer: { target: 'warmer' },
+          debug: { target: 'debug', build_args: ['A=b'], additional_tags: ['latest'], labels: { 'org.x': 'y' } },
+        },
       }),
     );
   });
 
   it('leaves what is wrong to the parser', () => {
-    for (const source of ['a: b\na: c', 'a: b\n  c', 'a:\n  - b\n c: d', 'a:\n\t- b', '- a', 'a: b\n---\nc: d']) {
+    for (const source of [
+      'a: b\na: c',
+      'a: b\n  c',
+      'a:\n  - b\n c: d',
+      'a:\n\t- b',
+      '- a',
+      'a: b\n---\nc: d',
+      ' a: b',
+      'a:\n    b: c\n  d: e',
+    ]) {
       expect(readPlain(source)).toBeUndefined();
     }
   });

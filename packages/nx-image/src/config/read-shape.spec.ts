@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { FORMS } from './forms';
 import { readShape } from './read-shape';
-import { CONFIG_KEYS, configSchema } from './schema';
+import { CONFIG_KEYS, configSchema, VARIANT_KEYS } from './schema';
 import { newMapping, type Mapping, type Value } from './value';
 
 const TEXTS = [
@@ -109,6 +109,7 @@ const RIGHT: readonly (readonly [string, Value])[] = [
   ...([
     ['platforms', ['linux/amd64', 'linux/arm64/v8']],
     ['additional_tags', ['a', { tag: 'b' }]],
+    ['variants', { debug: { target: 'a', build_args: { A: '1' } }, 'a.b-c': { platforms: ['linux/amd64'] } }],
   ] as const),
   ...([
     ['additional_tags', [{ tag: 'b', moving: 'true' }]],
@@ -123,6 +124,19 @@ const RIGHT: readonly (readonly [string, Value])[] = [
     ['cache', 'true'],
   ] as const),
 ];
+
+const VARIANT: readonly (readonly [string, Value])[] = RIGHT.filter(([key]) =>
+  VARIANT_KEYS.some((known) => known === key),
+);
+const variant = fc
+  .tuple(
+    fc.subarray([...VARIANT]),
+    fc.array(fc.tuple(fc.constantFrom(...VARIANT_KEYS, 'timeout', 'variants', '__proto__'), value), { maxLength: 1 }),
+  )
+  .map(([right, others]) =>
+    [...right, ...others].reduce<Record<string, Value>>((map, [key, one]) => ((map[key] = one), map), newMapping()),
+  );
+const variants = mapping(fc.constantFrom('debug', 'a.b', 'a--b', '', '__proto__', 'constructor'), variant);
 
 const rightOrNot = fc
   .tuple(fc.subarray([...RIGHT], { minLength: 0 }), fc.array(fc.tuple(name, value), { maxLength: 2 }))
@@ -144,6 +158,23 @@ describe('readShape', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('answers for variants as the schema does, or not at all', () => {
+    let answered = 0;
+    fc.assert(
+      fc.property(fc.oneof(variants, mapping(name, value)), (one) => {
+        const root = Object.assign(newMapping(), { variants: one });
+        const read = readShape(root);
+        if (read === undefined) return;
+        answered += 1;
+        const parsed = configSchema().safeParse(root);
+        expect(parsed.error?.issues).toBeUndefined();
+        expect(read).toEqual(parsed.data);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(answered).toBeGreaterThan(40);
   });
 
   it.each(RIGHT)('answers for %s: %j', (key, one) => {

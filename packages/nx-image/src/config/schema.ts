@@ -79,7 +79,7 @@ function makeSchema(z: Z) {
         .check(notEmpty('`variants` is empty', 'Name a variant, as `debug: { target: debug }`, or leave it out.'))
         .meta({
           description:
-            'Other images of this directory, by name: tags are <image>-<variant>-…. Each says what differs: target, additional_tags and platforms in place of those above, build_args and labels added to them by name.',
+            'Other images of this directory, by name; their tags begin with `<image>-<variant>-`. Each says what differs: target, additional_tags and platforms in place of those above, build_args and labels added to them by name.',
           examples: [{ debug: { target: 'debug', build_args: ['DEBUG=1'] } }],
         }),
       hold: z.union([text(FORMS.hold), z.array(text(FORMS.hold))]).meta({
