@@ -1,9 +1,8 @@
 import type { ChosenBuilder } from '../tools/choose-builder';
-import { otherBuilder } from '../tools/presume-builder';
-import type { BuilderName, Image } from '../config/build-config';
-import { HephyError } from '../errors/hephy-error';
+import type { Image } from '../config/build-config';
 import type { Manifest } from '../oci/manifest';
 import { formatPlatform, type Platform } from '../oci/platform';
+import type { Reason } from '../plan/reason';
 import { writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import { withoutOldLayers } from '../plan/layer-cache';
@@ -12,8 +11,10 @@ import type { BuildResult } from '../report/result';
 import { checkBeforeBuild } from './checks/before-build';
 import { checkImage } from './checks/check-image';
 import { portsOf, reusedPorts } from './exposed-ports';
+import { BuiltFinder } from './find-built';
 import { findByInputs } from './find-by-inputs';
-import { planBuild, withBuilder, type CompletePlan } from './plan-build';
+import { changesIn, findReason, seekReason } from './find-reason';
+import { withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
 import { copyDownloads } from './copy-downloads';
@@ -32,21 +33,26 @@ import { withParents } from './with-parents';
  */
 export async function buildPlatform(context: RunContext, image: Image, platform: Platform): Promise<BuildResult> {
   const text = formatPlatform(platform);
-  let parents: readonly string[] | undefined;
+  const known: Known = {};
   const result: BuildResult = await takeStep(
     context,
     image,
     'build',
     async (watch) => {
-      const done = await build(context, image, platform, watch, (plan) => {
-        parents = plan.parents;
-      });
+      const done = await build(context, image, platform, watch, known);
       const ports = await watch.time('registry', () => reusedPorts(context, done));
       return { platform: text, ...done, ...ports };
     },
     ({ error }) => ({ platform: text, reason: error.message, tags: [], notes: [] }),
   );
-  return parents === undefined ? result : withParents(context, image, platform, result, parents);
+  const whole = result.outcome === 'failed' ? { ...result, ...(await changesIn(known.why)) } : result;
+  return known.parents === undefined ? whole : withParents(context, image, platform, whole, known.parents);
+}
+
+/** What came to be known of a build, whatever becomes of it. */
+interface Known {
+  parents?: readonly string[];
+  why?: () => Promise<Reason>;
 }
 
 type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
@@ -56,47 +62,31 @@ async function build(
   configured: Image,
   platform: Platform,
   watch: Stopwatch,
-  onPlan: (plan: CompletePlan) => void,
+  known: Known,
 ): Promise<Done> {
   const prepared = requirePrepared(context, configured);
-  const planFor = (builder: BuilderName): Promise<CompletePlan> =>
-    watch.time('plan', async () => {
-      const made = await planBuild(context, withBuilder(configured, builder), platform, prepared);
-      onPlan(made);
-      return made;
-    });
-  // What this run has built anew for another image of the same inputs will do.
-  const mayReuse = (plan: CompletePlan): boolean =>
-    configured.config.reuse && (!context.rebuilds(configured) || context.rebuilt.has(plan.inputKey));
-  const find = async (plan: CompletePlan): Promise<RawManifest | undefined> =>
-    mayReuse(plan) ? watch.time('registry', () => findByInputs(context, plan.inputKey)) : undefined;
-
-  const presumed = await context.presumeBuilder(configured.config.builder);
-  let plan = await planFor(presumed);
-  let known = await find(plan);
-  if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
-  const other = otherBuilder(configured.config.builder, presumed, context.facts.local);
-  if (other !== undefined) {
-    const theirs = await planFor(other).catch(refused);
-    known = theirs && (await find(theirs));
-    if (theirs !== undefined && known !== undefined) return { ...inputsOf(theirs), ...reused(known), notes: [] };
-  }
+  const finder = new BuiltFinder(context, configured, platform, prepared, watch, (plan) => {
+    known.parents = plan.parents;
+  });
+  const { presumed, ...first } = await finder.seek();
+  if (first.found !== undefined) return { ...inputsOf(first.plan), ...reused(first.found), notes: [] };
   const choice = await context.chooseBuilder(configured.config.builder);
-  if (choice.builder.name !== presumed) {
-    plan = await planFor(choice.builder.name);
-    known = await find(plan);
-    if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [...choice.notes] };
-  }
+  const { plan, found } = choice.builder.name === presumed ? first : await finder.seekBy(choice.builder.name);
+  if (found !== undefined) return { ...inputsOf(plan), ...reused(found), notes: [...choice.notes] };
   const image = withBuilder(configured, choice.builder.name);
-  if (!image.config.reuse) return buildAnew(context, image, plan, choice, watch);
+  const anew = (): Promise<Done> => {
+    known.why = seekReason(() => findReason(context, image, prepared, plan));
+    return buildAnew(context, image, plan, choice, watch, known.why);
+  };
+  if (!image.config.reuse) return anew();
   const { underWay } = context;
   for (let before = underWay.get(plan.inputKey); before !== undefined; before = underWay.get(plan.inputKey)) {
     const other = before;
     await watch.time('wait', () => other);
-    known = await find(plan);
-    if (known !== undefined) return { ...inputsOf(plan), ...reused(known), notes: [] };
+    const meanwhile = await finder.find(plan);
+    if (meanwhile !== undefined) return { ...inputsOf(plan), ...reused(meanwhile), notes: [] };
   }
-  const work = buildAnew(context, image, plan, choice, watch).finally(() => underWay.delete(plan.inputKey));
+  const work = anew().finally(() => underWay.delete(plan.inputKey));
   underWay.set(plan.inputKey, work.then(nothing, nothing));
   return work;
 }
@@ -105,17 +95,13 @@ function nothing(): void {
   // Whoever waits looks into the registry for what came of it.
 }
 
-/** A builder that would not build it has not. */
-function refused(error: unknown): undefined {
-  if (!(error instanceof HephyError)) throw error;
-}
-
 async function buildAnew(
   context: RunContext,
   image: Image,
   plan: CompletePlan,
   choice: ChosenBuilder,
   watch: Stopwatch,
+  why: () => Promise<Reason>,
 ): Promise<Done> {
   const { platform } = plan;
   const rebuilds = image.config.reuse && context.rebuilds(image);
@@ -152,9 +138,8 @@ async function buildAnew(
   return {
     ...inputsOf(plan),
     outcome: 'built',
-    reason: replaces
-      ? reasonText({ kind: 'rebuild', by: rebuilds ? 'option' : 'config' })
-      : 'the registry has no image of these inputs',
+    reason: reasonText(await why()),
+    ...(await changesIn(why)),
     builder: usedBuilder(choice),
     digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },

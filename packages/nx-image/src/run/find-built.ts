@@ -1,0 +1,66 @@
+import type { BuilderName, Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
+import type { Platform } from '../oci/platform';
+import type { RawManifest } from '../registry/registry';
+import { otherBuilder } from '../tools/presume-builder';
+import { findByInputs } from './find-by-inputs';
+import { planBuild, withBuilder, type CompletePlan } from './plan-build';
+import type { Prepared } from './require-results';
+import type { RunContext } from './run-context';
+import type { Stopwatch } from './step-results';
+
+/** What stands in the registry for a platform's inputs. */
+export interface Sought {
+  readonly plan: CompletePlan;
+  /** undefined: nothing; it is to be built. */
+  readonly found: RawManifest | undefined;
+}
+
+/** A platform of an image, whose inputs depend on who would build it. */
+export class BuiltFinder {
+  constructor(
+    private readonly context: RunContext,
+    private readonly image: Image,
+    private readonly platform: Platform,
+    private readonly prepared: Prepared,
+    private readonly watch: Stopwatch,
+    private readonly onPlan: (plan: CompletePlan) => void = () => undefined,
+  ) {}
+
+  /** As the builder that will probably build it would, or as the one that may stand in for it did. */
+  async seek(): Promise<Sought & { readonly presumed: BuilderName }> {
+    const wanted = this.image.config.builder;
+    const presumed = await this.context.presumeBuilder(wanted);
+    const first = await this.seekBy(presumed);
+    const other = otherBuilder(wanted, presumed, this.context.facts.local);
+    if (first.found !== undefined || other === undefined) return { ...first, presumed };
+    const plan = await this.planBy(other).catch(refused);
+    const found = plan && (await this.find(plan));
+    return plan === undefined || found === undefined ? { ...first, presumed } : { plan, found, presumed };
+  }
+
+  async seekBy(builder: BuilderName): Promise<Sought> {
+    const plan = await this.planBy(builder);
+    return { plan, found: await this.find(plan) };
+  }
+
+  async planBy(builder: BuilderName): Promise<CompletePlan> {
+    const plan = await this.watch.time('plan', () =>
+      planBuild(this.context, withBuilder(this.image, builder), this.platform, this.prepared),
+    );
+    this.onPlan(plan);
+    return plan;
+  }
+
+  /** undefined where it is to be built whatever the registry has. What this run has built anew for another image of the same inputs will do. */
+  async find(plan: CompletePlan): Promise<RawManifest | undefined> {
+    const { reuse } = this.image.config;
+    if (!reuse || (this.context.rebuilds(this.image) && !this.context.rebuilt.has(plan.inputKey))) return undefined;
+    return this.watch.time('registry', () => findByInputs(this.context, plan.inputKey));
+  }
+}
+
+/** A builder that would not build it has not. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof HephyError)) throw error;
+}

@@ -1,0 +1,101 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
+import type { Digest } from '../oci/digest';
+import { formatPlatform } from '../oci/platform';
+import { reasonToBuild, type Before, type UpstreamDescription } from '../plan/compare-descriptions';
+import { shortOf } from '../plan/description';
+import type { OpenTree } from '../plan/file-tree';
+import { UPSTREAM_ANNOTATION } from '../plan/plan-index';
+import type { Reason } from '../plan/reason';
+import type { BuildResult } from '../report/result';
+import { normalContextPath, treeOf } from './describe-image';
+import { openSource } from './open-source';
+import type { CompletePlan } from './plan-build';
+import type { Published } from './published';
+import type { Prepared } from './require-results';
+import type { RunContext } from './run-context';
+import { readTrustedLast } from './trusted-last';
+
+/** What a run may compare with: what its own scope published last, else what trusted runs did. */
+export async function lastKnown(
+  context: Pick<RunContext, 'facts' | 'last' | 'registry'>,
+  image: string,
+): Promise<Published | undefined> {
+  return (
+    (await context.last(image)) ?? (context.facts.scope === undefined ? undefined : readTrustedLast(context, image))
+  );
+}
+
+/**
+ * Why the registry has no image of these inputs: what changed since the version published last. No reason to fail: where that cannot be found out, the reason
+ * says so.
+ */
+export async function findReason(
+  context: RunContext,
+  image: Image,
+  prepared: Prepared,
+  plan: CompletePlan,
+): Promise<Reason> {
+  if (!image.config.reuse) return { kind: 'rebuild', by: 'config' };
+  if (context.rebuilds(image)) return { kind: 'rebuild', by: 'option' };
+  let last: Published | undefined;
+  try {
+    last = await lastKnown(context, image.name);
+  } catch (error) {
+    if (!(error instanceof HephyError)) throw error;
+    return { kind: 'unknown', why: error.message };
+  }
+  return reasonToBuild(last && beforeOf(last), {
+    platform: formatPlatform(plan.platform),
+    description: plan.description,
+    files: await filesOf(context, image, prepared),
+    upstream: prepared.upstream,
+    config: { ...image.config, contextPath: normalContextPath(image.config) },
+    childOf: (name, platform) => {
+      const child = prepared.bases.find(({ reference }) => reference === name)?.children[platform];
+      return child && shortOf(child.digest as Digest);
+    },
+    parentOf: (name) => context.catalog.ownerOf(image, name)?.name,
+  });
+}
+
+/** Milliseconds that a build waits for its reason when all else is done. */
+const PATIENCE = 1000;
+
+/** Looks for a reason while something is built, which does not wait for it. */
+export function seekReason(find: () => Promise<Reason>): () => Promise<Reason> {
+  const found = find();
+  // Whoever asks is told; a build that failed before is not to be ended by it.
+  found.catch(() => undefined);
+  const late: Reason = { kind: 'unknown', why: 'the registry took too long to say what was published last' };
+  return () => Promise.race([found, setTimeout(PATIENCE, late, { ref: false })]);
+}
+
+/** Of a build that failed, too: it has its error for a reason, and what changed may be what broke it. */
+export async function changesIn(why: (() => Promise<Reason>) | undefined): Promise<Pick<BuildResult, 'changes'>> {
+  const reason = await why?.();
+  return reason?.kind === 'changed' ? { changes: reason.changes } : {};
+}
+
+function beforeOf({ version, description, index }: Published): Before {
+  return { version, description, upstream: readUpstream(index.annotations?.[UPSTREAM_ANNOTATION]) };
+}
+
+/** `repo@commit`. */
+function readUpstream(text: unknown): UpstreamDescription | undefined {
+  const found = typeof text === 'string' ? /^(.+)@([0-9a-f]{40,64})$/.exec(text) : undefined;
+  const [, repo, commit] = found ?? [];
+  return repo === undefined || commit === undefined ? undefined : { repo, commit };
+}
+
+/** Listed for the copy that is built from anyway. What is wrong with them is that one's to say. */
+async function filesOf(context: RunContext, image: Image, prepared: Prepared): Promise<OpenTree | undefined> {
+  try {
+    const source = await openSource(context, image, prepared.upstream?.commit);
+    return treeOf(await source.list(), image.config);
+  } catch (error) {
+    if (!(error instanceof HephyError)) throw error;
+    return undefined;
+  }
+}
