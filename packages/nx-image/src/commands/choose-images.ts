@@ -1,7 +1,7 @@
 import { nearest } from '../config/nearest';
 import { HephyError } from '../errors/hephy-error';
 
-/** Those of `all` that are asked for by name or directory (which may have several), each once; all where nothing is. @throws HephyError OPTIONS_INVALID */
+/** Those of `all` that are asked for by name, project or directory, which may have several, each once; all where nothing is. @throws HephyError OPTIONS_INVALID */
 export function chooseImages<T>(
   all: readonly T[],
   asked: readonly string[],

@@ -19,7 +19,7 @@ export const driftCommand: Command = async (argv, terminal) => {
   });
   return withImages({}, async (opened) => {
     const { context, images, graph } = opened;
-    const chosen = chooseImages(images, positionals, ({ name, root }) => [name, root]);
+    const chosen = chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]);
     const found = await lookForDrift(context, images, chosen);
     const run = values.run ? planDriftRun(found, imageProjects(graph)) : undefined;
     if (values.json) terminal.write(`${JSON.stringify({ version: 1, images: found.asked, run }, null, 2)}\n`);

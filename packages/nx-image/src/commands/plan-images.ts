@@ -30,7 +30,7 @@ export async function planImages(names: readonly string[]): Promise<readonly Ima
     mirror: options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR,
     insecure: options.insecureRegistries ?? [],
   });
-  const chosen = chooseImages(images, names, ({ name, root }) => [name, root]);
+  const chosen = chooseImages(images, names, ({ name, project, root }) => [name, project, root]);
   const input = { workspaceRoot: workspace.root, env, facts, catalog, ownDirectory: OWN_DIRECTORY };
   return Promise.all(chosen.map((image) => planOffline(input, image)));
 }

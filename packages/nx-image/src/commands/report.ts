@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { projectName } from '../config/variant';
 import { errorText } from '../report/error-text';
 import { reportJson } from '../report/report-json';
 import { imageTable } from '../report/table';
@@ -16,7 +17,7 @@ export const reportCommand: Command = async (argv, terminal) => {
     options: { json: { type: 'boolean' } },
   });
   const { results, errors } = readImageResults(findWorkspace(process.cwd()).root);
-  const chosen = chooseImages(results, positionals, ({ image, root }) => [image, root]);
+  const chosen = chooseImages(results, positionals, ({ image, root }) => [image, projectName(root), root]);
   if (values.json === true) terminal.write(reportJson(chosen));
   else if (chosen.length > 0)
     terminal.write(

@@ -15,7 +15,7 @@ export const verifyCommand: Command = async (argv, terminal) => {
   const found = await withImages({}, ({ context, images }) =>
     verifyImages(
       context,
-      chooseImages(images, positionals, ({ name, root }) => [name, root]),
+      chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]),
       values.deep === true,
     ),
   );
