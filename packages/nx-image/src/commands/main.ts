@@ -7,6 +7,7 @@ import { UsageError, type Command, type Terminal } from './command';
 const COMMANDS: Readonly<Record<string, () => Command>> = {
   /* eslint-disable @typescript-eslint/no-require-imports */
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
+  explain: () => (require('./explain') as typeof import('./explain')).explainCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
 const USAGE = `hephy: what is not one image's task; images are built by nx.
 
   hephy doctor [--json]                  what a run here would do, and what stands in its way
+  hephy explain [IMAGE…] [--json]        what would be built, and why; what would be reused, and since when
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
   hephy report [IMAGE…] [--json]         what the last run made
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
