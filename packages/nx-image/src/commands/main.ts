@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
+  prune: () => (require('./prune') as typeof import('./prune')).pruneCommand,
   verify: () => (require('./verify') as typeof import('./verify')).verifyCommand,
   'where-used': () => (require('./where-used') as typeof import('./where-used')).whereUsedCommand,
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -22,9 +23,11 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy doctor [--json]                  what a run here would do, and what stands in its way
   hephy explain [IMAGE…] [--json]        what would be built, and why; what would be reused, and since when
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
-  hephy report [IMAGE…] [--json]         what the last run made
+  hephy report [IMAGE…] [--format=table|json|markdown|junit|html] [--output FILE]
+                                         what the last run made
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
   hephy registry start|stop|status       the local registry of this workspace
+  hephy prune --dry-run [--json]         ECR's lifecycle policy for the tags of these images
   hephy verify [IMAGE…] [--deep] [--json]
                                          whether what is published is there and right
   hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
