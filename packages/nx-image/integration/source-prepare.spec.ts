@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildConfig, BuilderName } from '../src/config/build-config';
 import { runProcess } from '../src/process/run-process';
+import { UPSTREAM_ANNOTATION, UPSTREAM_REF_ANNOTATION } from '../src/plan/plan-index';
 import type { PrepareResult } from '../src/report/result';
 import { once } from '../src/run/once';
 import { prepareImage } from '../src/run/prepare-image';
+import type { Published } from '../src/run/published';
 import type { RunContext } from '../src/run/run-context';
 import type { RunEvent } from '../src/run/run-event';
 import { readMissingSubmodules } from '../src/source/missing-submodules';
@@ -22,6 +24,7 @@ const env = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1'
 async function prepare(
   files: Readonly<Record<string, string | { readonly link: string }>>,
   config: Partial<BuildConfig> = {},
+  last: RunContext['last'] = () => Promise.resolve(undefined),
 ): Promise<{ readonly result: PrepareResult; readonly notes: readonly string[] }> {
   const workspaceRoot = mkdtempSync(join(base, 'workspace-'));
   mkdirSync(join(workspaceRoot, 'projects/web'), { recursive: true });
@@ -36,6 +39,7 @@ async function prepare(
   const context = {
     ...{ workspaceRoot, cacheDirectory: join(workspaceRoot, 'cache'), env, runProcess, signal },
     facts: factsOf(),
+    last,
     sources: new Map(),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fileModes: () => Promise.resolve(new Map()),
@@ -112,4 +116,52 @@ it('fails, at the line, for a Dockerfile that links of the context lead elsewher
   expect((await prepare(local, { builder: 'buildah' })).result).toMatchObject({ outcome: 'built' });
   const inert = { ...local, Dockerfile: 'FROM scratch\nCOPY d etc /d/\nCOPY . /\n' };
   expect((await prepare(inert)).result).toMatchObject({ outcome: 'built', context: { files: 3 } });
+});
+
+it('refuses a tag of the upstream that names another commit than the one published, unless it may', async () => {
+  const { repo, git } = upstream({ Dockerfile: 'FROM scratch\nCOPY . /\n' });
+  const from = git.git('rev-parse', 'main');
+  git.tag('v1', from);
+  const asked: string[] = [];
+  const published = (ref: string, of = repo): RunContext['last'] => {
+    const annotations = { [UPSTREAM_ANNOTATION]: `${of}@${from}`, [UPSTREAM_REF_ANNOTATION]: ref };
+    return (image) => {
+      asked.push(image);
+      return Promise.resolve({ index: { annotations } } as unknown as Published);
+    };
+  };
+  const config = (ref: string, more: object = {}) =>
+    ({ upstream: { repo, ref, ...more }, dockerfileFrom: 'upstream' }) as const;
+  const built = { outcome: 'built' };
+  expect((await prepare({}, config('v1'))).result).toMatchObject({ ...built, upstream: { name: 'refs/tags/v1' } });
+  expect((await prepare({}, config('v1'), published('refs/tags/v1'))).result).toMatchObject(built);
+
+  const to = git.commit({ Dockerfile: 'FROM scratch\nCOPY . /x/\n' });
+  git.git('tag', '-f', 'v1', to);
+  git.tag('v2', to);
+  expect((await prepare({}, config('v1'), published('refs/tags/v1'))).result).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'UPSTREAM_TAG_MOVED',
+      message: `the tag v1 of ${repo} moved: web was published from ${from}, and the tag is ${to} now`,
+      where: 'projects/web/build-config.yaml',
+      hint: expect.stringMatching(/`upstream_moving: true`.*`upstream_ref: [0-9a-f]{40}`/) as string,
+    },
+  });
+  expect(asked.splice(0)).toEqual(['web', 'web']);
+  // Another ref, or another repository, is what somebody wrote into the config.
+  for (const last of [
+    published('refs/tags/v0'),
+    published('refs/heads/v1'),
+    published('refs/tags/v1', 'https://x.y/z'),
+  ]) {
+    expect((await prepare({}, config('v1'), last)).result).toMatchObject(built);
+  }
+  expect((await prepare({}, config('v2'), published('refs/tags/v1'))).result).toMatchObject(built);
+  expect(asked.splice(0)).toHaveLength(4);
+  // Of these nobody asks what was published.
+  for (const one of [config('v1', { moving: true }), config('main'), config(to)]) {
+    expect((await prepare({}, one, published('refs/tags/v1'))).result).toMatchObject(built);
+  }
+  expect(asked).toEqual([]);
 });
