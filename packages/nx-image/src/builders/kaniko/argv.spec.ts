@@ -59,6 +59,16 @@ test('a layer cache that untrusted runs read and do not write', () => {
   expect(findFlagProblem(args, flags as KanikoFlags)).toBeUndefined();
 });
 
+test.each([
+  [0, '1s'],
+  [36 * 3600 * 1000, '129600s'],
+])('layers of the cache that are no older than %d ms', (cacheMaxAge, ttl) => {
+  const { arguments: args } = renderKaniko({ ...STEP, cacheRepository: 'r/p/cache-arm64', cacheMaxAge });
+  expect(args).toContain(`--cache-ttl=${ttl}`);
+  expect(findFlagProblem(args, flags as KanikoFlags)).toBeUndefined();
+  expect(renderKaniko({ ...STEP, cacheMaxAge }).arguments.join(' ')).not.toContain('--cache-ttl');
+});
+
 test('a step with everything', () => {
   const { arguments: args, env } = renderKaniko({
     ...STEP,
