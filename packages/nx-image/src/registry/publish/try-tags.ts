@@ -74,7 +74,9 @@ async function pushParts(client: RegistryClient, repository: Repository): Promis
         layers: [
           { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digestOf(layer), size: layer.length },
         ],
-        annotations: { 'org.opencontainers.image.description': `hephy tried whether tags move: may be deleted (${of} of 2)` },
+        annotations: {
+          'org.opencontainers.image.description': `hephy tried whether tags move: may be deleted (${of} of 2)`,
+        },
       }),
     );
   return [manifest('1'), manifest('2')];
