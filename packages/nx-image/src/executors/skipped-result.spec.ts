@@ -41,3 +41,12 @@ test('are results that the next step can read', () => {
 test('where the image itself could not be prepared, that is all that there is to say', () => {
   expect(skippedResult(build, 'a1', prepareResult({ image: 'web', ...failed }), [])).toBeUndefined();
 });
+
+test('of a variant the `prepare` of its directory says nothing, so that its own result does', () => {
+  const options = { platform: 'linux/amd64', variant: 'debug' };
+  const debug = executorTask('web:build-amd64--debug', 'images/web', '@hephy/nx-image:kaniko', options);
+  const result = skippedResult(debug, 'a1', prepareResult({ image: 'web', ...failed }), []);
+  expect(result).toMatchObject({ image: 'web-debug', outcome: 'skipped', reason: 'prepare failed' });
+  expect(skippedResult(debug, 'a1', { ...base, image: 'web' }, [])).toMatchObject({ reason: 'web linux/amd64 failed' });
+  expect(isBuildResult(result)).toBe(true);
+});
