@@ -41,6 +41,8 @@ const TESTS = [
   { package: 'util-linux', why: 'ends a registry with its test', program: 'setpriv' },
   { package: 'openssl', why: 'makes the certificates of the tests', program: 'openssl' },
   { package: 'skopeo', why: 'reads what tests push, as others would', program: 'skopeo' },
+  { package: 'libxml2-utils', why: 'reads the JUnit report, as CI systems do', program: 'xmllint' },
+  { package: 'cmark-gfm', why: 'renders the Markdown report, as forges do', program: 'cmark-gfm' },
 ];
 
 /** Container engines, which the tests start themselves and end; that takes root. */

@@ -3,8 +3,12 @@ import { availableParallelism } from 'node:os';
 import type { PostTasksExecution, PreTasksExecution } from '@nx/devkit';
 import { terminalLayout } from '../process/terminal-layout';
 import { imageTable } from '../report/table';
+import { errorText } from '../report/error-text';
 import { readImageResults } from '../run/result-store';
+import { recordEnd } from '../run/run-record';
+import { writeReports } from '../run/write-reports';
 import type { HephyPluginOptions } from './plugin-options';
+import { readAsked } from './read-asked';
 import { readBail } from './read-bail';
 import { findLaptop } from '../run/find-laptop';
 import { readParallel } from './read-parallel';
@@ -32,9 +36,21 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
 /** The table of all images of the run, whoever built them and however it ended. */
 export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = async (options, context) => {
   const seed = readRunSeed(process.env);
+  const end = { ended: new Date().toISOString(), asked: readAsked(context.argv) };
+  reportEnd(context.workspaceRoot, seed, end);
   if (!seed.showsTable) return;
   const results = readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id);
   if (results.length === 0) return;
   const laptop = await findLaptop(process.env, options?.insecureRegistries);
   process.stdout.write(`\n${imageTable(results, { ...terminalLayout(), laptop })}\n`);
 };
+
+/** A report that cannot be written is said to be so, and is no failure of the run. */
+function reportEnd(workspaceRoot: string, seed: RunSeed, end: Parameters<typeof recordEnd>[2]): void {
+  try {
+    const record = recordEnd(workspaceRoot, seed, end);
+    if (record !== undefined) writeReports(workspaceRoot, record, process.env);
+  } catch (error) {
+    process.stderr.write(`${errorText(error, terminalLayout())}\n`);
+  }
+}
