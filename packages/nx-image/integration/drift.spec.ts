@@ -207,9 +207,11 @@ it('asks a mirror in the place of Docker Hub, as a run does', async () => {
 it('finds a period that has ended', async () => {
   await stage.publish('old', NO_BASES, { period: '2026-11-09/7d' });
   await stage.publish('young', NO_BASES, { period: '2026-11-16/7d' });
-  const { drifts } = await stage.look([imageOf('old'), imageOf('young')]);
+  await stage.publish('off', NO_BASES, { period: '2026-11-09/7d' });
+  const week = { maxAge: 7 * 24 * 3600 * 1000 };
+  const { drifts } = await stage.look([imageOf('old', week), imageOf('young', week), imageOf('off')]);
   const change = { kind: 'period', how: 'changed', from: '2026-11-09/7d', to: '2026-11-16/7d' };
-  expect(drifts.map(({ changes }) => changes)).toEqual([[change], []]);
+  expect(drifts.map(({ changes }) => changes)).toEqual([[change], [], []]);
 });
 
 it('ends when it is told to', async () => {

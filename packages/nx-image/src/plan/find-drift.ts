@@ -3,7 +3,7 @@ import { isDescribed, shortOf, type BaseDescription } from './description';
 import { hasDrifted, type DriftAnswers, type DriftSubject, type ImageDrift, type Unknown } from './drift';
 import { describedBases, isOwnBase, movableName } from './drift-questions';
 import { hasBaseMoved, hasParentMoved } from './moved-base';
-import { periodNow } from './period-now';
+import { beginOf, periodOf } from './period';
 import { findMovedTag, isSameRef, type MovedTag } from './published-upstream';
 import type { Change } from './reason';
 
@@ -38,7 +38,7 @@ function findOwnDrift({ image, last }: DriftSubject, answers: DriftAnswers, pare
   return {
     ...nothing,
     version: last.version,
-    changes: [...bases.changes, ...upstream.changes, ...findEndedPeriod(last, answers.now)],
+    changes: [...bases.changes, ...upstream.changes, ...findEndedPeriod(image, last, answers.now)],
     ...(upstream.tag === undefined ? {} : { tag: upstream.tag }),
     unknown: [...findUndescribed(last), ...bases.unknown, ...upstream.unknown],
   };
@@ -59,7 +59,7 @@ function findUndescribed({ description }: Published): readonly Unknown[] {
 }
 
 function findMovedBases({ last }: DriftSubject, answers: DriftAnswers, parentOf: ParentOf): Found {
-  const all = new Set(describedBases(last).map(({ platform }) => platform));
+  const all = last.kind === 'published' ? Object.keys(last.description?.platforms ?? {}).length : 0;
   const moved = new Map<string, { readonly change: Change; readonly platforms: Set<string> }>();
   const unknown = new Map<string, Unknown>();
   for (const { platform, base } of describedBases(last)) {
@@ -73,7 +73,7 @@ function findMovedBases({ last }: DriftSubject, answers: DriftAnswers, parentOf:
     }
   }
   const changes = [...moved.values()].map(({ change, platforms }) =>
-    platforms.size === all.size ? change : { ...change, platforms: [...platforms] },
+    platforms.size === all ? change : { ...change, platforms: [...platforms] },
   );
   return { changes, unknown: [...unknown.values()] };
 }
@@ -128,11 +128,12 @@ function findMovedUpstream(
   return { ...nothing, changes: [{ kind: 'upstream', how: 'moved', name: repo, from, to }] };
 }
 
-function findEndedPeriod({ description }: Published, now: string): readonly Change[] {
-  const described = Object.values(description?.platforms ?? {}).find(isDescribed);
-  const from = described?.period;
-  const to = from === undefined ? undefined : periodNow(from, now);
-  return from === to ? [] : [{ kind: 'period', how: 'changed', from, to }];
+/** What is off the list, or may grow as old as it likes, stays as it is: see `lastingPeriod`. */
+function findEndedPeriod({ config: { maxAge } }: Image, { description }: Published, now: string): readonly Change[] {
+  const from = Object.values(description?.platforms ?? {}).find(isDescribed)?.period;
+  if (maxAge === undefined || from === undefined) return [];
+  const to = periodOf(now, maxAge);
+  return beginOf(from) < beginOf(to) ? [{ kind: 'period', how: 'changed', from, to }] : [];
 }
 
 /** What is FROM a moved image moves with it, however deep. An image whose tag moved is not built, and nothing that is FROM it moves for its sake. */
