@@ -43,7 +43,8 @@ export function pullReferences(result: ImageResult): readonly string[] {
   return result.builds.flatMap((build) => byDigest(build.digest));
 }
 
-function stays(tag: TagResult): readonly string[] {
+/** Why a tag is not where this run would have put it; nothing of one that is. */
+export function stays(tag: TagResult): readonly string[] {
   const at = tag.digest === undefined ? '' : ` at ${shortDigest(tag.digest)}`;
   switch (tag.state) {
     case 'withheld':
