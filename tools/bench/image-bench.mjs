@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBaseLayers, pushBase } from './base-image.mjs';
+import { commit } from './commit.mjs';
 import { imageSet, PLATFORMS } from './image-set.mjs';
 import { startRegistry } from './registry.mjs';
 import { runTimed } from './run-timed.mjs';
@@ -43,6 +43,7 @@ export async function benchImages({ directory, plugin, builder, tools, images, p
   const idle = join(directory, `idle-${builder}`);
   makeWorkspace(root, { plugin, nxJson: { plugins: ['@hephy/nx-image'] }, files });
   makeWorkspace(idle, { nxJson: { plugins: ['idle-plugin'] }, files: { ...files, ...IDLE_PLUGIN } });
+  // hephy names versions by commits, and publishes nothing of a changed tree.
   for (const workspace of [root, idle]) commit(workspace);
 
   const names = Array.from({ length: images }, (_, index) => `app-${index}`);
@@ -141,16 +142,4 @@ async function checkIndexes(host, names) {
     digests.push(response.headers.get('docker-content-digest'));
   }
   return digests;
-}
-
-/** hephy names versions by commits, and publishes nothing of a changed tree. */
-function commit(root) {
-  const git = (...words) => {
-    const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', '-c', 'commit.gpgsign=false'];
-    const { status, stderr } = spawnSync('git', ['-C', root, ...identity, ...words], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`git ${words.join(' ')}: ${stderr}`);
-  };
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', 'Measure');
 }

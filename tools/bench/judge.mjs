@@ -1,6 +1,7 @@
 /** What was measured, a row each, and whether the bounds are kept. */
-export function judge({ graph = {}, images = {} }, bounds) {
+export function judge({ graph = {}, images = {}, noOp }, bounds) {
   return [
+    ...(noOp === undefined ? [] : judgeNoOp(noOp, bounds)),
     ...Object.entries(graph).flatMap(([command, { hephy, empty, ratio, shape, shapeRatio }]) => [
       {
         what: command,
@@ -41,5 +42,26 @@ export function judge({ graph = {}, images = {} }, bounds) {
       { what: `${builder}, nothing to do, NX_ISOLATE_PLUGINS=false`, ours: measured.againUnisolated },
       { what: `${builder}, nothing to do, Nx's daemon`, ours: measured.againDaemon },
     ]),
+  ];
+}
+
+function judgeNoOp({ images, latency, show, again, beyond, requests, budget }, bounds) {
+  const over = Object.keys(budget).filter((what) => requests[what] > budget[what]);
+  return [
+    {
+      what: `${images} × 2 platforms there, a new machine, ${latency} ms`,
+      ours: again,
+      against: 'nx show projects',
+      theirs: show,
+      ratio: { wall: again.wall / show.wall, cpu: again.cpu / show.cpu },
+      bound: `${beyond.toFixed(2)} s more ≤ ${bounds.noOpWall.toFixed(2)}`,
+      kept: beyond <= bounds.noOpWall,
+    },
+    {
+      what: '  its requests',
+      ours: again,
+      bound: over.length === 0 ? 'each within its number' : `too many: ${over.join(', ')}`,
+      kept: over.length === 0,
+    },
   ];
 }

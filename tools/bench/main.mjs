@@ -7,8 +7,9 @@ import { findTools, whyNot } from './find-tools.mjs';
 import { benchGraph } from './graph-bench.mjs';
 import { benchImages } from './image-bench.mjs';
 import { judge } from './judge.mjs';
+import { benchNoOp } from './no-op-bench.mjs';
 import { readOptions } from './read-options.mjs';
-import { renderResults } from './render-results.mjs';
+import { renderRequests, renderResults } from './render-results.mjs';
 import { buildPlugin } from './workspace.mjs';
 
 /** Milliseconds for a new file; most file systems take a fifth of it. */
@@ -23,7 +24,7 @@ if (typeof options === 'string') {
 }
 
 /** Exit code 0: measured, and every bound is kept. */
-async function main({ only, pairs, projects, images, parallel, json, keep, bounds }) {
+async function main({ only, pairs, projects, images, noOpImages, parallel, json, keep, bounds }) {
   const directory = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
   const onRun = (text) => console.log(text);
   try {
@@ -43,8 +44,15 @@ async function main({ only, pairs, projects, images, parallel, json, keep, bound
         skipped.push(`${builder}: not measured, ${obstacle}`);
       }
     }
+    if (only.includes('noop')) {
+      const obstacle = whyNot('kaniko', tools);
+      const set = { directory, plugin, tools, images: noOpImages, parallel, pairs, onRun };
+      if (obstacle === undefined) measured.noOp = await benchNoOp(set);
+      else skipped.push(`noop: not measured, ${obstacle}`);
+    }
     const rows = judge(measured, bounds);
     console.log(`\n${describe({ pairs, projects, images, parallel, fileCost })}\n\n${renderResults(rows)}`);
+    if (measured.noOp !== undefined) console.log(`\n${renderRequests(measured.noOp)}`);
     for (const line of skipped) console.log(line);
     if (json !== undefined)
       writeFileSync(

@@ -3,18 +3,20 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run bench [-- OPTION…]
 
-  --only=graph,kaniko,buildah  what to measure (default: all three)
+  --only=graph,kaniko,buildah,noop  what to measure (default: all of it)
   --pairs=N                    pairs of runs; medians are over these (default 5)
   --projects=N                 image directories in the graph (default 2000)
   --images=N                   images to build (default 10)
+  --no-op-images=N             images of which all is there, on a new machine (default 100)
   --parallel=N                 builders at once, of both sides (default: as many as there are CPUs)
   --json=FILE                  write the numbers as JSON
   --keep                       keep the directories of the measurement
   --graph-ratio=X              bound of the graph's wall time (default 1.2)
   --cold-ratio=X               bound of CPU against bare Kaniko (default 1.10)
-  --no-op-cpu=X                bound of a run in which nothing is to be done, CPU seconds (default 1.5)`;
+  --no-op-cpu=X                bound of a run in which nothing is to be done, CPU seconds (default 1.5)
+  --no-op-wall=X               bound of seconds beyond \`nx show projects\`, all there and far (default 5)`;
 
-const PARTS = ['graph', 'kaniko', 'buildah'];
+const PARTS = ['graph', 'kaniko', 'buildah', 'noop'];
 
 /** @returns What to measure, or the text of what is wrong with the words. */
 export function readOptions(words) {
@@ -23,9 +25,19 @@ export function readOptions(words) {
       args: words,
       options: {
         ...Object.fromEntries(
-          ['only', 'pairs', 'projects', 'images', 'parallel', 'json', 'graph-ratio', 'cold-ratio', 'no-op-cpu'].map(
-            (name) => [name, { type: 'string' }],
-          ),
+          [
+            'only',
+            'pairs',
+            'projects',
+            'images',
+            'no-op-images',
+            'parallel',
+            'json',
+            'graph-ratio',
+            'cold-ratio',
+            'no-op-cpu',
+            'no-op-wall',
+          ].map((name) => [name, { type: 'string' }]),
         ),
         keep: { type: 'boolean' },
         help: { type: 'boolean' },
@@ -40,6 +52,7 @@ export function readOptions(words) {
       pairs: readNumber(values, 'pairs', 5, Number.isInteger),
       projects: readNumber(values, 'projects', 2000, Number.isInteger),
       images: readNumber(values, 'images', 10, Number.isInteger),
+      noOpImages: readNumber(values, 'no-op-images', 100, Number.isInteger),
       parallel: readNumber(values, 'parallel', availableParallelism(), Number.isInteger),
       json: values.json,
       keep: values.keep ?? false,
@@ -47,6 +60,7 @@ export function readOptions(words) {
         graphRatio: readNumber(values, 'graph-ratio', 1.2),
         coldRatio: readNumber(values, 'cold-ratio', 1.1),
         noOpCpu: readNumber(values, 'no-op-cpu', 1.5),
+        noOpWall: readNumber(values, 'no-op-wall', 5),
       },
     };
   } catch (error) {

@@ -27,3 +27,10 @@ export function renderResults(rows) {
 function seconds({ wall, cpu }) {
   return [`${wall.toFixed(2)} s`, `${cpu.toFixed(2)} s`];
 }
+
+/** @param {{ requests: Record<string, number>, budget: Record<string, number> }} noOp */
+export function renderRequests({ requests, budget }) {
+  const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
+  const lines = Object.entries(requests).map(([what, count]) => `  ${what}: ${count}, at most ${budget[what]}`);
+  return [`${all} requests:`, ...lines].join('\n');
+}
