@@ -1,7 +1,7 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { factsOf } from '../testing/facts';
-import { pushImage, pushIndex, pushManifest } from '../testing/fixture-images';
+import { pushImage, pushIndex } from '../testing/fixture-images';
 import { ImageWorkspace, type ImageRun } from '../testing/image-workspace';
 import { plainClient } from '../testing/publisher';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
@@ -18,7 +18,7 @@ import type { Rebuild } from '../src/run/rebuild';
 
 jest.setTimeout(120_000);
 
-const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest, v1]\n';
+const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
 const CHILD = {
   Dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',
   b: 'b\n',
@@ -130,6 +130,64 @@ describe('a blob that the registry has lost', () => {
     const again = await here.run('2026-11-20T12:00:00.000Z', ['base']);
     expect(Object.values(again.builds).map(({ outcome }) => outcome)).toEqual(['built', 'built']);
     const mended = await here.verify(true);
-    expect(mended.findings.filter(({ tag }) => !tag.endsWith('-v1'))).toEqual([]);
+    expect(mended).toMatchObject({ findings: [], images: [{ published: true }, { published: true }] });
   });
 });
+
+describe('where-used', () => {
+  it('finds what stands on a base by its tag and by its digests, through images of the repository, now and ever', async () => {
+    const here = await open();
+    const alpine = `${server.host}/library/alpine:3.22`;
+    const nobody = await here.whereUsed(alpine);
+    expect(nobody).toMatchObject({ uses: [], read: 0, silent: [], lost: [] });
+
+    await here.run('2026-11-20T10:00:00.000Z');
+    const moved = await pushImage(server.host, 'library/alpine', undefined, {
+      platform: 'linux/amd64',
+      files: { 'etc/alpine-release': { content: `3.22.1 ${here.repository}` } },
+    });
+    const movedIndex = await pushIndex(server.host, 'library/alpine', '3.22', [moved.descriptor]);
+    await here.run('2026-11-21T10:00:00.000Z');
+    const old = await pushImage(server.host, here.path, undefined, { platform: 'linux/amd64', files: {} });
+    await pushIndex(server.host, here.path, 'old-20250101-1a2b3c4', [old.descriptor]);
+
+    const all = await here.whereUsed(alpine);
+    expect(all).toMatchObject({
+      subject: { kind: 'base', name: alpine },
+      read: 5,
+      silent: ['old-20250101-1a2b3c4'],
+      lost: [],
+    });
+    expect(linesOf(all)).toEqual([
+      `base 20261121 last: base < ${alpine} at ${movedIndex.slice(7, 15)}`,
+      `base 20261120: base < ${alpine} at ${here.alpine.slice(7, 15)}`,
+      `web 20261121 last: web < base 20261121 < ${alpine} at ${movedIndex.slice(7, 15)}`,
+      `web 20261120: web < base 20261120 < ${alpine} at ${here.alpine.slice(7, 15)}`,
+    ]);
+    expect(linesOf(await here.whereUsed(alpine, true))).toEqual(linesOf(all).filter((line) => line.includes(' last')));
+    expect(linesOf(await here.whereUsed(here.alpine.slice(0, 16)))).toEqual([linesOf(all)[1], linesOf(all)[3]]);
+    expect(linesOf(await here.whereUsed(moved.digest))).toEqual([linesOf(all)[0], linesOf(all)[2]]);
+    expect(linesOf(await here.whereUsed(here.alpine, true))).toEqual([]);
+    for (const asked of ['base', `${here.repository}:base-latest`]) {
+      expect(linesOf(await here.whereUsed(asked))).toEqual([
+        'web 20261121 last: web < base 20261121',
+        'web 20261120: web < base 20261120',
+      ]);
+    }
+    // docker's image ID, or a layer: neither is written down.
+    expect((await here.whereUsed(here.alpineLayers[0] ?? '')).uses).toEqual([]);
+  });
+});
+
+function linesOf({ uses }: WhereUsed): readonly string[] {
+  const day = (version = '') => /\d{8}/.exec(version)?.[0] ?? '';
+  return uses.map(({ image, version, current, path }) => {
+    const way = path.map((step, place) => {
+      if (place === 0) return step.name;
+      return step.version === undefined
+        ? `${step.name} at ${step.digest?.slice(0, 8) ?? ''}`
+        : `${step.name} ${day(step.version)}`;
+    });
+    return `${image} ${day(version)}${current ? ' last' : ''}: ${way.join(' < ')}`;
+  });
+}

@@ -1,10 +1,12 @@
 import type { Digest } from '../../oci/digest';
 import { formatPlatform } from '../../oci/platform';
+import { isTag } from '../../oci/reference';
 import { isDescribed, type Description } from '../../plan/description';
 import { imageOfLastTag, imageOfVersionTag } from '../../plan/read-tag';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
+import { platformOf } from './platform-of';
 
 /** A version as the repository has it. */
 export interface PublishedVersion {
@@ -12,7 +14,7 @@ export interface PublishedVersion {
   /** The version tag. */
   readonly version: string;
   readonly digest: Digest;
-  /** Whether `last-{image}` names it. */
+  /** Whether `last-{image}` names it, or says that it was rolled back to. */
   readonly current: boolean;
   /** When the run began that made it; '' where it does not say. */
   readonly created: string;
@@ -22,6 +24,8 @@ export interface PublishedVersion {
 
 export interface ReadVersions {
   readonly versions: readonly PublishedVersion[];
+  /** How many tags that was. */
+  readonly read: number;
   /** Version tags of what is no index, or says not (or not of all platforms) what it is made of. */
   readonly silent: readonly string[];
 }
@@ -55,7 +59,8 @@ export async function readVersions(
       return raw === undefined ? undefined : readPublished(raw);
     }, signal);
   const currents = (await Promise.all(last.map(read))).filter((one) => one !== undefined);
-  const digests = new Set(currents.map(({ digest }) => digest));
+  // After a rollback it marks where that went to; itself it is no version.
+  const digests = new Set(currents.map(({ digest, rollback }) => rollback?.to.digest ?? digest));
   const versions = new Map<string, PublishedVersion>();
   const silent: string[] = [];
   const take = (tag: string, published: Published | undefined): void => {
@@ -63,26 +68,34 @@ export async function readVersions(
     if (version !== undefined) versions.set(tag, version);
     if (version === undefined || !isTelling(version)) silent.push(tag);
   };
-  if (current) for (const one of currents) take(one.version ?? one.digest, one);
+  for (const one of current ? currents : []) {
+    if (one.rollback === undefined) take(one.version ?? one.digest, one);
+    else if (isTag(one.rollback.to.version)) named.push(one.rollback.to.version);
+  }
   await Promise.all(
     named.map(async (tag) => {
       take(tag, await read(tag));
     }),
   );
-  return { versions: [...versions.values()].sort(byImageAndAge), silent: silent.sort() };
+  return {
+    versions: [...versions.values()].sort(byImageAndAge),
+    read: current ? currents.length : named.length,
+    silent: silent.sort(),
+  };
 }
 
 /** The tag says which version it is; what the index says of itself may have been written by anybody. */
 function versionOf(tag: string, published: Published, current: ReadonlySet<Digest>): PublishedVersion | undefined {
-  const title = published.index.annotations?.['org.opencontainers.image.title'];
-  const image = title !== undefined && tag.startsWith(`${title}-`) ? title : imageOfVersionTag(tag);
+  const title: unknown = published.index.annotations?.['org.opencontainers.image.title'];
+  const image = typeof title === 'string' && tag.startsWith(`${title}-`) ? title : imageOfVersionTag(tag);
   if (image === undefined) return undefined;
   return {
     ...{ image, version: tag, digest: published.digest, current: current.has(published.digest) },
     created: published.created ?? '',
-    children: published.index.manifests.flatMap(({ platform, digest }) =>
-      platform === undefined ? [] : [{ platform: formatPlatform(platform), digest }],
-    ),
+    children: published.index.manifests.flatMap((child) => {
+      const platform = platformOf(child);
+      return platform === undefined ? [] : [{ platform: formatPlatform(platform), digest: child.digest }];
+    }),
     description: published.description,
   };
 }

@@ -1,6 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import type { Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/manifest';
+import { isTag } from '../../oci/reference';
 import type { RawManifest } from '../../registry/registry';
 import { readConfig } from '../checks/read-manifest';
 import { once } from '../once';
@@ -42,7 +43,10 @@ export function openShelf(
   };
   return {
     counts,
-    tag: once((tag: string) => within('tags', () => registry.getManifest({ ...repository, tag }))),
+    // What annotations have as a version may be anything.
+    tag: once((tag: string) =>
+      isTag(tag) ? within('tags', () => registry.getManifest({ ...repository, tag })) : Promise.resolve(undefined),
+    ),
     manifest: once((digest: Digest) =>
       within('manifests', () =>
         damagedOr(async () => {

@@ -8,6 +8,7 @@ import { lastTag, readableInputTags } from '../../plan/tags';
 import type { RawManifest } from '../../registry/registry';
 import type { VerifiedImage } from '../../report/verification';
 import { readPublished, type Published } from '../published';
+import { platformOf } from './platform-of';
 import type { RawFinding } from './raw-finding';
 import type { RegistryShelf } from './registry-shelf';
 
@@ -101,9 +102,12 @@ async function verifyVersion(
   version: string,
 ): Promise<void> {
   const { facts } = look;
-  const children = index.manifests.flatMap(({ platform, digest: child }) =>
-    platform === undefined ? [] : [{ name: formatPlatform(platform), arch: archName(platform), child }],
-  );
+  const children = index.manifests.flatMap((child) => {
+    const platform = platformOf(child);
+    return platform === undefined
+      ? []
+      : [{ name: formatPlatform(platform), arch: archName(platform), child: child.digest }];
+  });
   await Promise.all([
     expectAt(look, [version], rollback?.from.digest ?? digest, 'delete'),
     ...children.map(({ arch, child, name }) => expectAt(look, [`${version}-${arch}`], child, 'delete', name)),

@@ -20,14 +20,13 @@ export async function whereUsed(
   // What is no question is said before anything is asked.
   readQuestion(asked, { repository: context.facts.repository, images: known, versions: [] });
   const look = async (current: boolean) => {
-    const { versions, silent } = await readVersions(context, { ...input, current });
+    const { versions, silent, read } = await readVersions(context, { ...input, current });
     const question = readQuestion(asked, { repository: context.facts.repository, images: known, versions });
-    return { versions, silent, subject: question.subject, ...findUses(versions, question) };
+    return { versions, silent, read, subject: question.subject, ...findUses(versions, question) };
   };
   const found = await look(input.current);
   const answer = { version: 1, asked, current: input.current } as const;
-  const { versions, silent } = found;
-  const read = versions.length;
+  const { versions, silent, read } = found;
   if (!input.current || (found.lost.length === 0 && found.uses.length > 0)) {
     return { ...answer, subject: found.subject, uses: found.uses, read, silent, lost: found.lost };
   }
