@@ -50,13 +50,10 @@ export function startGraph(selected: (index: number | undefined) => void): Graph
     const said = document.getElementById('graph-said');
     if (said === null) return;
     const name = index === undefined ? undefined : byNumber.get(index)?.querySelector('title')?.textContent;
-    const link =
-      index === undefined
-        ? null
-        : document.querySelector<HTMLAnchorElement>(`#tree li[data-n="${String(index)}"] > .item > a`);
+    const anchor = index === undefined ? null : byNumber.get(index)?.getAttribute('data-anchor');
     const open = byKind('graph-open', HTMLAnchorElement);
-    open.hidden = link === null;
-    if (link !== null) open.hash = link.hash;
+    open.hidden = anchor === null || anchor === undefined;
+    open.hash = anchor ?? '';
     said.textContent =
       name === undefined
         ? 'Nothing is selected.'

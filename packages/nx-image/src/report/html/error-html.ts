@@ -20,7 +20,7 @@ export function errorHtml(what: string, outcome: ImageOutcome, error: ResultErro
       output.length > 0 &&
       html`<figure>
         <figcaption>${left > 0 ? `The last ${OUTPUT_LINES} lines of output` : 'Output'}</figcaption>
-        <pre tabindex="0" role="region" aria-label="Output of ${what}">${output.join('\n')}</pre>
+        <pre tabindex="0" role="group" aria-label="Output of ${what}">${output.join('\n')}</pre>
       </figure>`
     }
     ${error.log !== undefined && html`<p>Log: ${copyable(error.log)}</p>`}

@@ -19,9 +19,12 @@ export function graphSection(view: PageView, graph: FromGraph): Html {
           <a id="graph-open" href="#images" hidden>Open it in the list</a>
         </p>
         <span class="zoom">
-          <button type="button" data-zoom="-1" aria-label="Smaller">−</button
-          ><button type="button" data-zoom="0" aria-label="Whole width">Fit</button>
-          <button type="button" data-zoom="1" aria-label="Larger">+</button></span
+          <button type="button" data-zoom="-1">
+            <span aria-hidden="true">−</span><span class="unseen">Smaller</span></button
+          ><button type="button" data-zoom="0" aria-label="Fit the whole width">Fit</button>
+          <button type="button" data-zoom="1">
+            <span aria-hidden="true">+</span><span class="unseen">Larger</span>
+          </button></span
         >
       </div>
       <div
@@ -67,6 +70,7 @@ function node(view: PageView, graph: FromGraph, index: number, box: Box): Html {
     transform="translate(${box.x} ${box.y})"
     data-n="${index}"
     data-up="${graph.parentsOf(index).join(' ')}"
+    data-anchor="${image?.anchor}"
   >
     <title>${name}${image === undefined ? ', not in this report' : `: ${image.outcome}`}</title>
     <rect width="${NODE_WIDTH}" height="${NODE_HEIGHT}" rx="4" />
@@ -88,8 +92,8 @@ function branch(view: PageView, graph: FromGraph, index: number): Html {
   const children = graph.mainChildrenOf(index);
   const name = graph.nameOf(index);
   const others = graph.parentsOf(index).filter((parent) => parent !== graph.mainParentOf(index));
-  return html`<li data-n="${index}">
-    <span class="item"
+  return html`<li>
+    <span class="item" data-n="${index}"
       >${
         image === undefined
           ? html`<span>${name}</span> <small>not in this report</small>`

@@ -6,9 +6,9 @@ import { outcomeMark } from './outcome-mark';
 import { phasesOf } from './phases';
 
 /** A platform a line. */
-export function platformTable({ builds }: ImageResult): Html | undefined {
+export function platformTable({ image, builds }: ImageResult): Html | undefined {
   if (builds.length === 0) return undefined;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Platforms">
+  return html`<div class="wide" tabindex="0" role="group" aria-label="Platforms of ${image}">
     <table>
       <thead>
         <tr>

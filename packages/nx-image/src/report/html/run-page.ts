@@ -40,11 +40,11 @@ function page(view: PageView, style: string): Html {
       ${trusted(`<style>${style}</style>`)}
     </head>
     <body>
-      <a class="skip" href="#images">Skip to the images</a>${outcomeShapes()}${pageHeader(view)}
-      <nav id="views" aria-label="Views">
-        <a href="#images">Images</a><a href="#timeline">Timeline</a><a href="#from">FROM graph</a>
+      <a class="skip" href="#main">Skip to the views</a>${outcomeShapes()}${pageHeader(view)}
+      <nav aria-label="Views">
+        <div id="views"><a href="#images">Images</a><a href="#timeline">Timeline</a><a href="#from">FROM graph</a></div>
       </nav>
-      <main>
+      <main id="main" tabindex="-1">
         ${toolbar()}
         <section id="images" aria-labelledby="images-title">
           <h2 id="images-title">Images</h2>
