@@ -8,6 +8,7 @@ import { startRegistry, type TestRegistry } from '../../nx-image/testing/registr
 import { HOST_PLATFORM, TEST_BUILDERS, type TestBuilder } from './testing/builders';
 import { startForbidding, type ForbiddingRegistry } from './testing/forbidding-registry';
 import { RegistryView } from './testing/registry-view';
+import { readReports } from './testing/reports';
 import { errorOf, outcomesOf, resultOf } from './testing/results';
 import type { Run } from './testing/run';
 import { shellImage } from './testing/shell-image';
@@ -121,7 +122,7 @@ describe('what goes wrong', () => {
       beforeAll(async () => {
         registry = new RegistryView(`${server.host}/team/${builder.name}`);
         workspace = await makeWorkspace(builder, listImages(server.host, git), registry.repository);
-        end = await workspace.nx(['run-many', '-t', 'manifest']);
+        end = await workspace.nx(['run-many', '-t', 'manifest'], { HEPHY_REPORT: 'markdown,junit,html' });
       });
       afterAll(() => workspace.remove());
 
@@ -172,6 +173,36 @@ describe('what goes wrong', () => {
         expect(builds).toMatchObject([{ outcome: 'skipped', reason: because }]);
         expect(manifest).toMatchObject({ outcome: 'skipped', reason: because });
         expect(end.output).toMatch(new RegExp(`^${image} +skipped because ${because} `, 'm'));
+      });
+
+      it('leaves reports that say so', () => {
+        const { run, markdown, html, cases } = readReports(workspace);
+        expect(run).toMatchObject({
+          ...{ repository: registry.repository, errors: [] },
+          asked: { command: 'run-many', targets: ['manifest'], projects: [] },
+        });
+        expect(Date.parse(run.ended ?? '')).toBeGreaterThan(Date.parse(run.started));
+        expect(cases.get('good index')).toMatchObject({
+          element: 'system-out',
+          says: expect.stringMatching(/^built/) as string,
+        });
+        const because = `skipped because run ${HOST_PLATFORM} failed`;
+        expect(cases.get('grandchild index')).toEqual({ element: 'skipped', says: because });
+        for (const { image, code } of FAILURES) {
+          const failed = [...cases].filter(([name, one]) => name.startsWith(`${image} `) && one.element === 'failure');
+          expect(failed.map(([, { says }]) => says)).toContainEqual(expect.stringContaining(code));
+          expect(markdown).toMatch(new RegExp(`<summary><code>${image}</code> .*${code.replaceAll('_', '&#95;')}`));
+          expect(html).toContain(code);
+        }
+      });
+
+      it('tells what the time was spent on', () => {
+        const [build] = resultOf(workspace, 'run').builds;
+        expect(build?.phases?.map(({ what }) => what)).toEqual(expect.arrayContaining(['pull', 'build']));
+        expect(resultOf(workspace, 'good').builds[0]?.phases?.map(({ what }) => what)).toEqual(
+          expect.arrayContaining(['push', 'check']),
+        );
+        expect(resultOf(workspace, 'child').builds[0]).toMatchObject({ parents: ['run'] });
       });
 
       it('leaves no tag of what failed', async () => {

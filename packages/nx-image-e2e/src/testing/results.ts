@@ -15,6 +15,7 @@ export interface ImageResult {
 export interface StepResult {
   readonly outcome: string;
   readonly reason?: string;
+  readonly phases?: readonly { readonly what: string; readonly at: number; readonly seconds: number }[];
   readonly error?: StepError;
 }
 
