@@ -12,21 +12,25 @@ const CHILDREN = [child('amd64', '1'), child('arm64', '2')];
 
 describe('indexKey', () => {
   const run = { publish: true, scope: undefined };
-  const key = indexKey('web', CHILDREN, run);
+  const source = { keys: { 'linux/amd64': KEY } };
+  const tag = { repo: 'https://example.com/x', ref: 'refs/tags/v1', commit: '1'.repeat(40) };
+  const key = indexKey('web', CHILDREN, run, source);
   it.each([
-    ['another child', indexKey('web', [child('amd64', '1'), child('arm64', '3')], run)],
-    ['swapped platforms', indexKey('web', [child('amd64', '2'), child('arm64', '1')], run)],
-    ['one child less', indexKey('web', CHILDREN.slice(0, 1), run)],
-    ['another image', indexKey('api', CHILDREN, run)],
-    ['a run that does not publish', indexKey('web', CHILDREN, { ...run, publish: false })],
-    ['what was published in between', indexKey('web', CHILDREN, run, `sha256:${'4'.repeat(64)}`)],
-    ['an untrusted run', indexKey('web', CHILDREN, { publish: false, scope: 'mr7' })],
+    ['another child', indexKey('web', [child('amd64', '1'), child('arm64', '3')], run, source)],
+    ['swapped platforms', indexKey('web', [child('amd64', '2'), child('arm64', '1')], run, source)],
+    ['one child less', indexKey('web', CHILDREN.slice(0, 1), run, source)],
+    ['another image', indexKey('api', CHILDREN, run, source)],
+    ['a run that does not publish', indexKey('web', CHILDREN, { ...run, publish: false }, source)],
+    ['what was published in between', indexKey('web', CHILDREN, run, source, `sha256:${'4'.repeat(64)}`)],
+    ['an untrusted run', indexKey('web', CHILDREN, { publish: false, scope: 'mr7' }, source)],
+    ['other inputs', indexKey('web', CHILDREN, run, { keys: { 'linux/amd64': 'd'.repeat(64) } })],
+    ['a tag of the upstream', indexKey('web', CHILDREN, run, { ...source, tag })],
   ])('changes with %s', (_, other) => {
     expect(other).not.toBe(key);
   });
 
   it('keeps untrusted runs apart from a preview of somebody trusted, and from each other', () => {
-    const keys = [undefined, 'mr7', 'mr8'].map((scope) => indexKey('web', CHILDREN, { publish: false, scope }));
+    const keys = [undefined, 'mr7', 'mr8'].map((scope) => indexKey('web', CHILDREN, { publish: false, scope }, source));
     expect(new Set(keys).size).toBe(3);
   });
 });

@@ -23,6 +23,17 @@ export interface IndexBase {
   readonly digest: Digest | undefined;
 }
 
+/**
+ * What an index says of its children that they do not say themselves. A build that is reproducible makes the same children of other inputs: the index is then another, or it
+ * would say for ever that it was made of what has since moved.
+ */
+export interface IndexSource {
+  /** The input keys of the children, by platform. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Where a tag of an upstream named the commit. Not so for a branch: each of its commits that changes nothing would make an index. */
+  readonly tag?: { readonly repo: string; readonly ref: string; readonly commit: string } | undefined;
+}
+
 export interface IndexFacts {
   readonly image: Image;
   readonly facts: RunFacts;
@@ -48,16 +59,18 @@ const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
 /**
  * 64 hex behind the `in-` tag of an index. Its children decide it, and beside them what its annotations say for good: the image's name, and its version,
  * whose class is that of the run: a publishing run's must not be that of a preview, and what an untrusted run tags must be under its own scope.
+ * @param source what it says that they were made of
  * @param after what was published last, where the children are those of an earlier index: no tag moves back, so they get a new one
  */
 export function indexKey(
   image: string,
   children: readonly IndexChild[],
   { publish, scope }: Pick<RunFacts, 'publish' | 'scope'>,
+  source: IndexSource,
   after?: Digest,
 ): string {
   const digests = children.map((child) => [formatPlatform(child.platform), child.digest]);
-  return hexOf(digestOf(canonicalJson({ version: 1, image, children: digests, publish, scope, after })));
+  return hexOf(digestOf(canonicalJson({ version: 2, image, children: digests, ...source, publish, scope, after })));
 }
 
 /** The index over exactly these children, in the config's order; `version` is the version tag that it will have. */

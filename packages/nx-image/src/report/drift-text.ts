@@ -52,7 +52,9 @@ export function driftRunText({ projects, held }: DriftRun, options: DriftTextOpt
   const style = styleOf(options.color);
   return [
     ...held.map(({ project, by }) => `${project} is not built: it is FROM ${by}, the tag of whose upstream moved`),
-    style.bold(projects.length === 0 ? 'Nothing is built.' : `Building these and what is FROM them: ${projects.join(', ')}`),
+    style.bold(
+      projects.length === 0 ? 'Nothing is built.' : `Building these and what is FROM them: ${projects.join(', ')}`,
+    ),
   ].join('\n');
 }
 

@@ -2,7 +2,8 @@ import type { Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import { formatPlatform } from '../oci/platform';
 import { isNewer } from '../plan/index-order';
-import { indexKey, type IndexChild } from '../plan/plan-index';
+import { isMadeOf } from '../plan/index-source';
+import { indexKey, type IndexChild, type IndexSource } from '../plan/plan-index';
 import { readPublished, type Published } from './published';
 import { findCertified } from './find-certified';
 import type { RunContext } from './run-context';
@@ -16,7 +17,7 @@ export interface FoundIndex {
 }
 
 /**
- * The index over exactly these children that the image's tags may name: the newest, where that is it, which needs no further request. Where the content
+ * The index over exactly these children, made of this, that the image's tags may name: the newest, where that is it, which needs no further request. Where the content
  * went back to that of an earlier one, that is found only by a late run: for others a new index takes its place, so that no tag moves back.
  * @throws HephyError INDEX_WRONG
  */
@@ -24,18 +25,19 @@ export async function findIndex(
   context: RunContext,
   image: Image,
   children: readonly IndexChild[],
+  source: IndexSource,
   { newest, held }: Pick<Survey, 'newest' | 'held'>,
   late: boolean,
 ): Promise<FoundIndex> {
-  const key = indexKey(image.name, children, context.facts);
-  if (newest !== undefined && hasChildren(newest, children)) {
+  const key = indexKey(image.name, children, context.facts, source);
+  if (newest !== undefined && hasChildren(newest, children) && isMadeOf(newest, source)) {
     const index = newest.rollback === undefined ? newest : held && (await findCopied(context, newest, children));
     if (index !== undefined) return { index, key };
   }
   const found = await findByKey(context, key, children);
   const goesBack = found !== undefined && newest !== undefined && !late && isNewer(newest, found, Date.now());
   if (!goesBack) return { index: found, key };
-  const after = indexKey(image.name, children, context.facts, newest.digest);
+  const after = indexKey(image.name, children, context.facts, source, newest.digest);
   return { index: await findByKey(context, after, children), key: after };
 }
 

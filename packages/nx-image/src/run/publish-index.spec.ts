@@ -19,7 +19,8 @@ const child = raw({ schemaVersion: 2, config: blob, layers: [blob] }, MediaType.
 const platform = { os: 'linux', architecture: 'amd64' };
 const image = imageOf('web', { platforms: [platform] });
 const facts = factsOf();
-const key = indexKey('web', [{ ...child, platform, size: child.bytes.byteLength }], facts);
+const source = { keys: { 'linux/amd64': INPUTS.key } };
+const key = indexKey('web', [{ ...child, platform, size: child.bytes.byteLength }], facts, source);
 
 /** Tags and digests of a repository; `onPut` sees each before it is there. */
 function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) => void): RunContext {

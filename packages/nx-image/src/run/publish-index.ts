@@ -1,6 +1,7 @@
 import type { Image } from '../config/build-config';
 import type { Digest } from '../oci/digest';
 import { isLaterThan } from '../plan/index-order';
+import { indexSource } from '../plan/index-source';
 import type { IndexChild } from '../plan/plan-index';
 import { movesTags } from '../plan/run-facts';
 import { isVersionTag, versionTag } from '../plan/tags';
@@ -44,8 +45,9 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   });
   const survey = await watch.time('registry', () => (movesTags(facts) ? surveyTags : surveyLast)(context, image));
   const { newest } = survey;
+  const source = indexSource(builds, context.results.prepare(image.project)?.upstream);
   const later = movesTags(facts) && newest !== undefined && isLaterThan(newest, facts.started, Date.now());
-  const found = await watch.time('registry', () => findIndex(context, image, children, survey, later));
+  const found = await watch.time('registry', () => findIndex(context, image, children, source, survey, later));
   const after = later || !movesTags(facts) ? undefined : newest;
   const made =
     found.index === undefined
