@@ -142,3 +142,18 @@ run(
     expect((await build(dockerfile)).outcome).toMatchObject({ kind: 'pushed' });
   },
 );
+
+run('layers of the cache that are too old are made anew, and take the place of the old ones', async () => {
+  const dockerfile = 'FROM {base}\nRUN read id < /proc/sys/kernel/random/uuid && echo $id > /id\n';
+  const cacheRepository = `${stage.hosts.ok}/${stage.path}/cache-${HOST_ARCHITECTURE}`;
+  const idOf = async (step: NonNullable<MoreOfRun['step']>): Promise<string | undefined> => {
+    const found = await build(dockerfile, {}, { step: { cacheRepository, ...step } });
+    return (await added(found)).get('id')?.content;
+  };
+  const first = await idOf({});
+  expect(first).toMatch(/^[0-9a-f-]{36}\n$/);
+  expect(await idOf({ cacheMaxAge: 3600_000 })).toBe(first);
+  const anew = await idOf({ cacheMaxAge: 0 });
+  expect(anew).not.toBe(first);
+  expect(await idOf({})).toBe(anew);
+});

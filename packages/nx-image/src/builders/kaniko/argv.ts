@@ -21,9 +21,7 @@ export function renderKaniko(step: BuildStep): Invocation {
       ...(cached
         ? [
             ...['--cache=true', `--cache-repo=${step.cacheRepository}`, '--cache-copy-layers=true'],
-            ...(step.cacheMaxAge === undefined
-              ? []
-              : [`--cache-ttl=${Math.max(1, Math.floor(step.cacheMaxAge / 1000))}s`]),
+            ...(step.cacheMaxAge === undefined ? [] : [`--cache-ttl=${Math.floor(step.cacheMaxAge / 1000)}s`]),
             ...(step.cacheReadOnly === true ? ['--no-push-cache'] : []),
           ]
         : ['--cache=false']),
