@@ -56,7 +56,9 @@ export class BuiltFinder {
   async find(plan: CompletePlan): Promise<RawManifest | undefined> {
     const { reuse } = this.image.config;
     if (!reuse || (this.context.rebuilds(this.image) && !this.context.rebuilt.has(plan.inputKey))) return undefined;
-    return this.watch.time('registry', () => findByInputs(this.context, plan.inputKey));
+    const found = await this.watch.time('registry', () => findByInputs(this.context, plan.inputKey));
+    if (found !== undefined) this.context.bases.remember(this.context.facts.repository, found);
+    return found;
   }
 }
 

@@ -2,9 +2,10 @@ import { imagesOnBuild } from '../dockerfile/on-build';
 import { atPlace } from '../errors/at-place';
 import { HephyError, type Location } from '../errors/hephy-error';
 import { formatPlatform, type Platform } from '../oci/platform';
+import { formatReference, type Repository } from '../oci/reference';
 import type { PinnedImage } from '../plan/pin';
 import type { ResolvedBase } from '../plan/run-facts';
-import type { RegistryClient } from '../registry/registry';
+import type { RawManifest, RegistryClient } from '../registry/registry';
 import { resolveBase, type KnownManifests } from './checks/check-base';
 
 /** Bases as their registries have them, each asked for once a process however many images are FROM it. */
@@ -18,6 +19,8 @@ export interface BaseResolver {
     platform: Platform,
     where: Location,
   ) => Promise<readonly PinnedImage[]>;
+  /** A manifest that was read anyway: who is FROM it by its digest is not to ask for it again. */
+  remember: (repository: Repository, manifest: RawManifest) => void;
 }
 
 export function baseResolver(registry: RegistryClient): BaseResolver {
@@ -33,6 +36,9 @@ export function baseResolver(registry: RegistryClient): BaseResolver {
   };
   return {
     resolve,
+    remember: (repository, manifest) => {
+      manifests.set(formatReference({ ...repository, digest: manifest.digest }), Promise.resolve(manifest));
+    },
     onBuildImages: async (onBuild, stages, platform, where) => {
       const names = imagesOnBuild(onBuild).filter((name) => !stages.has(name.toLowerCase()));
       return Promise.all(
