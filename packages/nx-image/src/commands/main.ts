@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
   prune: () => (require('./prune') as typeof import('./prune')).pruneCommand,
+  rollback: () => (require('./rollback') as typeof import('./rollback')).rollbackCommand,
   verify: () => (require('./verify') as typeof import('./verify')).verifyCommand,
   'where-used': () => (require('./where-used') as typeof import('./where-used')).whereUsedCommand,
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -28,6 +29,8 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
   hephy registry start|stop|status       the local registry of this workspace
   hephy prune --dry-run [--json]         ECR's lifecycle policy for the tags of these images
+  hephy rollback IMAGE VERSION [--dry-run] [--json]
+                                         puts the tags that move back to a version, and holds them there
   hephy verify [IMAGE…] [--deep] [--json]
                                          whether what is published is there and right
   hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
