@@ -11,6 +11,7 @@ import { ensureLocalRegistry } from '../registry/local/ensure-local-registry';
 import { readFileModes } from '../source/file-modes';
 import { readMissingSubmodules } from '../source/missing-submodules';
 import { readCheckout } from '../source/read-checkout';
+import { fetchCommit } from '../source/upstream/fetch-commit';
 import { resolveRef } from '../source/upstream/resolve-ref';
 import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
@@ -18,6 +19,7 @@ import { checkoutOfRun, factsWithoutPublishing, runFacts } from './read-run-fact
 import { findBuilder } from './find-builder';
 import { openNoteLog } from './note-log';
 import { once } from './once';
+import { upstreamStore } from './opened-source';
 import { readLast } from './published';
 import { baseResolver } from './resolve-bases';
 import { rebuildChooser } from './rebuild';
@@ -82,6 +84,9 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     bases: baseResolver(registry),
     ...findBuilder({ env, options, local, workspaceRoot, cacheDirectory, signal, runProcess, onEvent }),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
+    fetchUpstream: once((repo: string, commit: string, name: string | undefined) =>
+      fetchCommit({ env, runProcess, signal, store: upstreamStore({ cacheDirectory }), repo, commit, name }),
+    ),
     fileModes: once(() => readFileModes({ workspaceRoot, env, signal, runProcess })),
     missingSubmodules: once(() => readMissingSubmodules({ workspaceRoot, env, signal, runProcess })),
     emulation: once((architecture: string) =>

@@ -3,7 +3,6 @@ import { join, posix } from 'node:path';
 import type { Image, Upstream } from '../config/build-config';
 import { atPlace } from '../errors/at-place';
 import { HephyError } from '../errors/hephy-error';
-import { fetchCommit } from '../source/upstream/fetch-commit';
 import { listUpstream, type UpstreamListing } from '../source/upstream/list-upstream';
 import { materialiseUpstream } from '../source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../source/upstream/read-upstream-file';
@@ -31,7 +30,7 @@ export async function openUpstreamSource(
   await refuseMovedTag(context, image, upstream, { commit, name });
   const store = upstreamStore(context);
   const git = { env: context.env, runProcess: context.runProcess, signal: context.signal };
-  await fetchCommit({ ...git, store, repo, commit, name }).catch((error: unknown) => {
+  await context.fetchUpstream(repo, commit, name).catch((error: unknown) => {
     throw atConfig(error, image);
   });
   const access: UpstreamCommit = { ...git, store, repo, commit };

@@ -55,6 +55,8 @@ export interface RunContext {
   readonly bases: BaseResolver;
   /** The commit that a ref of an upstream names, asked once however many images are built from it. */
   readonly upstreamCommit: (repo: string, ref: string) => Promise<ResolvedRef>;
+  /** See `fetchCommit` of source: once for all images that are built from it. */
+  readonly fetchUpstream: (repo: string, commit: string, name: string | undefined) => Promise<void>;
   /** Opened sources by image root: see `openSource`. */
   readonly sources: Map<string, Promise<OpenSource>>;
   /** What git says of the modes of files, asked once. */
