@@ -2,11 +2,14 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { factsOf, imageOf } from '../testing/facts';
 import { pushImage, pushIndex, type PushedImage } from '../testing/fixture-images';
-import { plainClient, publishAs } from '../testing/publisher';
+import { plainClient, publishAs, publishingContext } from '../testing/publisher';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 import type { RegistryClient } from '../src/registry/registry';
 import { verificationText } from '../src/report/verification-text';
+import { readVersions } from '../src/run/incidents/read-versions';
 import { verifyImages } from '../src/run/incidents/verify-images';
+import { readPublished } from '../src/run/published';
+import { moveBack } from '../src/run/rollback/mark-rollback';
 
 jest.setTimeout(60_000);
 
@@ -226,6 +229,31 @@ describe('verify', () => {
       { problem: 'tag-missing', tag: 'web-20200101-1a2b3c4', mend: { by: 'hold' } },
       {},
     ]);
+  });
+
+  it('knows a rollback: what is current then, and that nothing is wrong', async () => {
+    const here = await publish();
+    await here.publishAt('2026-11-21T10:00:00.000Z', [here.built[0], await here.push('linux/arm64', 'two')]);
+    const at = async (tag: string) => {
+      const raw = await client.getManifest({ ...here.repository, tag });
+      const published = raw && readPublished(raw);
+      if (published?.version === undefined) throw new Error(tag);
+      return { ...published, version: published.version };
+    };
+    const image = imageOf('web', { additionalTags: TAGS });
+    const publisher = { registry: client, repository: here.repository, image: 'web', built: here.built };
+    const context = publishingContext({ ...publisher, started: '2026-11-22T10:00:00.000Z' });
+    await moveBack(context, image, await at(VERSION), await at('last-web'), ['web-latest']);
+
+    for (const hold of [[], [VERSION]]) {
+      const found = await here.verify(false, [imageOf('web', { additionalTags: TAGS, hold })]);
+      expect(found).toMatchObject({ findings: [], images: [{ heldAt: VERSION, versionTag: 'web-20261121-1a2b3c4' }] });
+    }
+    for (const current of [true, false]) {
+      const { versions } = await readVersions(context, { current, onProgress: () => undefined });
+      expect(versions.filter((one) => one.current).map(({ version }) => version)).toEqual([VERSION]);
+      expect(versions).toHaveLength(current ? 1 : 2);
+    }
   });
 
   it('takes no harm from what others wrote', async () => {
