@@ -4,13 +4,8 @@ import { compareBases, type PresentBases } from './compare-bases';
 import { compareTrees } from './compare-trees';
 import { ALL_IN_ONE, allInOne, hashOf, isDescribed, type Description, type PlatformDescription } from './description';
 import type { OpenTree } from './file-tree';
+import type { PublishedUpstream } from './published-upstream';
 import type { Change, Reason } from './reason';
-
-/** The commit of an upstream that an image was, or would be, built from. */
-export interface UpstreamDescription {
-  readonly repo: string;
-  readonly commit: string;
-}
 
 /** The version that was published last. */
 export interface Before {
@@ -18,7 +13,7 @@ export interface Before {
   readonly version: string | undefined;
   /** undefined: it has none that can be read. */
   readonly description: Description | undefined;
-  readonly upstream: UpstreamDescription | undefined;
+  readonly upstream: PublishedUpstream | undefined;
 }
 
 /** What a platform would be made of now. */
@@ -27,7 +22,7 @@ export interface Present extends PresentBases {
   readonly description: PlatformDescription;
   /** undefined: which files changed will not be known. */
   readonly files: OpenTree | undefined;
-  readonly upstream: UpstreamDescription | undefined;
+  readonly upstream: PublishedUpstream | undefined;
   readonly config: Pick<BuildConfig, 'contextPath' | 'dockerfileFrom' | 'reproducible'>;
 }
 
@@ -83,13 +78,17 @@ function compareDescriptions(
   ];
 }
 
-function compareUpstreams(
-  was: UpstreamDescription | undefined,
-  is: UpstreamDescription | undefined,
-): readonly Change[] {
+function compareUpstreams(was: PublishedUpstream | undefined, is: PublishedUpstream | undefined): readonly Change[] {
   if (was?.repo !== is?.repo) return [{ kind: 'upstream', how: 'replaced', from: was?.repo, to: is?.repo }];
   if (was === undefined || is === undefined || was.commit === is.commit) return [];
+  if (was.ref !== undefined && is.ref !== undefined && was.ref !== is.ref) {
+    return [{ kind: 'upstream', how: 'changed', from: shortRef(was.ref), to: shortRef(is.ref) }];
+  }
   return [{ kind: 'upstream', how: 'moved', name: is.repo, from: was.commit.slice(0, 7), to: is.commit.slice(0, 7) }];
+}
+
+function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|tags)\//, '');
 }
 
 function compareTexts(

@@ -18,7 +18,7 @@ const AMD64: PlatformDescription = {
   epoch: '',
 };
 const ARM64 = { ...AMD64, key: '2'.repeat(64), bases: [{ ...AMD64.bases[0]!, child: '2'.repeat(16) }] };
-const UPSTREAM = { repo: 'https://git.example.com/x.git', commit: '1a2b3c4d5e' };
+const UPSTREAM = { repo: 'https://git.example.com/x.git', commit: '1a2b3c4d5e', ref: 'refs/heads/main' };
 const BEFORE: Before = {
   version: 'web-20261120-1a2b3c4',
   description: { platforms: { 'linux/amd64': AMD64, 'linux/arm64': ARM64 }, files: { a: '00000001', Dockerfile: '-' } },
@@ -141,6 +141,20 @@ test('of an upstream its commit, and not what lies in it', () => {
   expect(reason({ context: 'c2', dockerfile: 'd2' }, { upstream }, { upstream: UPSTREAM })).toBe(
     `${text}; Dockerfile changed`,
   );
+});
+
+test('of an upstream another ref, and another repository', () => {
+  const change = (upstream: Partial<typeof UPSTREAM>) =>
+    reason({ context: 'c2' }, { upstream: { ...UPSTREAM, commit: '5', ...upstream } }, { upstream: UPSTREAM });
+  expect(change({ ref: 'refs/tags/v1.2' })).toBe('upstream_ref main → v1.2');
+  expect(change({ repo: 'https://git.example.com/y.git' })).toBe(
+    'upstream https://git.example.com/x.git replaced by https://git.example.com/y.git',
+  );
+});
+
+test('a commit of an upstream that changed nothing of what is built from', () => {
+  const upstream = { ...UPSTREAM, commit: '5d6e7f8a9b' };
+  expect(reason({ epoch: '1' }, { upstream }, { upstream: UPSTREAM })).toBe('epoch (none) → 1');
 });
 
 test('args that were one hash', () => {

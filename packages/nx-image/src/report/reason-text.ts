@@ -46,9 +46,9 @@ function changeText({ kind, how, name: written, from, to, platforms = [] }: Chan
     case 'platform':
       return `${name} is new`;
     case 'upstream':
-      return how === 'replaced'
-        ? `upstream ${quoted(from)} replaced by ${quoted(to)}`
-        : `upstream ${name} moved ${quoted(from)} → ${quoted(to)}`;
+      if (how === 'replaced') return `upstream ${quoted(from)} replaced by ${quoted(to)}`;
+      if (how === 'changed') return `upstream_ref ${quoted(from)} → ${quoted(to)}`;
+      return `upstream ${name} moved ${quoted(from)} → ${quoted(to)}`;
     case 'dockerfile':
       return 'Dockerfile changed';
     case 'target':

@@ -13,7 +13,7 @@ import { checkImage } from './checks/check-image';
 import { portsOf, reusedPorts } from './exposed-ports';
 import { BuiltFinder } from './find-built';
 import { findByInputs } from './find-by-inputs';
-import { changesIn, findReason, seekReason } from './find-reason';
+import { changesIn, findReason, findReuse, seekReason } from './find-reason';
 import { withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
@@ -69,10 +69,12 @@ async function build(
     known.parents = plan.parents;
   });
   const { presumed, ...first } = await finder.seek();
-  if (first.found !== undefined) return { ...inputsOf(first.plan), ...reused(first.found), notes: [] };
+  if (first.found !== undefined)
+    return { ...inputsOf(first.plan), ...(await reused(context, configured, first.found)), notes: [] };
   const choice = await context.chooseBuilder(configured.config.builder);
   const { plan, found } = choice.builder.name === presumed ? first : await finder.seekBy(choice.builder.name);
-  if (found !== undefined) return { ...inputsOf(plan), ...reused(found), notes: [...choice.notes] };
+  if (found !== undefined)
+    return { ...inputsOf(plan), ...(await reused(context, configured, found)), notes: [...choice.notes] };
   const image = withBuilder(configured, choice.builder.name);
   const anew = (): Promise<Done> => {
     known.why = seekReason(() => findReason(context, image, prepared, plan));
@@ -84,7 +86,7 @@ async function build(
     const other = before;
     await watch.time('wait', () => other);
     const meanwhile = await finder.find(plan);
-    if (meanwhile !== undefined) return { ...inputsOf(plan), ...reused(meanwhile), notes: [] };
+    if (meanwhile !== undefined) return { ...inputsOf(plan), ...(await reused(context, image, meanwhile)), notes: [] };
   }
   const work = anew().finally(() => underWay.delete(plan.inputKey));
   underWay.set(plan.inputKey, work.then(nothing, nothing));
@@ -128,7 +130,7 @@ async function buildAnew(
   if (meanwhile !== undefined && meanwhile.digest !== built) {
     return {
       ...inputsOf(plan),
-      ...reused(meanwhile),
+      ...(await reused(context, image, meanwhile)),
       reason: 'another run built the same inputs meanwhile',
       notes: [...checked.notes],
     };
@@ -161,13 +163,13 @@ function inputsOf(plan: CompletePlan): Pick<BuildResult, 'inputKey' | 'inputs'> 
   return { inputKey: plan.inputKey, inputs: plan.description };
 }
 
-function reused(
-  raw: RawManifest,
-): Pick<BuildResult, 'outcome' | 'reason' | 'digest' | 'manifest' | 'size' | 'layers' | 'tags'> {
+type Reused = Pick<BuildResult, 'outcome' | 'reason' | 'digest' | 'manifest' | 'size' | 'layers' | 'tags'>;
+
+async function reused(context: RunContext, image: Image, raw: RawManifest): Promise<Reused> {
   const manifest = JSON.parse(Buffer.from(raw.bytes).toString('utf8')) as Manifest;
   return {
     outcome: 'reused',
-    reason: 'built from the same inputs before',
+    reason: reasonText(await findReuse(context, image.name, raw.digest)),
     digest: raw.digest,
     manifest: { mediaType: raw.mediaType, size: raw.bytes.byteLength },
     size: manifest.config.size + manifest.layers.reduce((sum, layer) => sum + layer.size, 0),

@@ -6,7 +6,7 @@ import type { Change, Reason } from '../plan/reason';
 import type { ImageExplanation, PlatformExplanation } from '../report/explanation';
 import type { BuildResult, PrepareResult } from '../report/result';
 import { BuiltFinder } from './find-built';
-import { findReason, lastKnown } from './find-reason';
+import { findReason, findReuse, lastKnown } from './find-reason';
 import { memoryResults } from './memory-results';
 import { withBuilder, type CompletePlan } from './plan-build';
 import { prepareImage } from './prepare-image';
@@ -127,9 +127,7 @@ class Explainer {
       return { would: 'build', reason };
     }
     this.leave(image, platform, found.digest);
-    const last = await this.last(image);
-    const has = last?.index.manifests.some(({ digest }) => digest === found.digest) === true;
-    return { would: 'reuse', reason: { kind: 'reuse', since: has ? last.version : undefined } };
+    return { would: 'reuse', reason: await findReuse(context, image.name, found.digest) };
   }
 
   /** Beside its parents other things may have changed: with the parents as they were last that can be seen. */

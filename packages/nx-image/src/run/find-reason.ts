@@ -3,10 +3,10 @@ import type { Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
 import { formatPlatform } from '../oci/platform';
-import { reasonToBuild, type Before, type UpstreamDescription } from '../plan/compare-descriptions';
+import { reasonToBuild, type Before } from '../plan/compare-descriptions';
 import { shortOf } from '../plan/description';
 import type { OpenTree } from '../plan/file-tree';
-import { UPSTREAM_ANNOTATION } from '../plan/plan-index';
+import { readPublishedUpstream } from '../plan/published-upstream';
 import type { Reason } from '../plan/reason';
 import type { BuildResult } from '../report/result';
 import { normalContextPath, treeOf } from './describe-image';
@@ -19,12 +19,28 @@ import { readTrustedLast } from './trusted-last';
 
 /** What a run may compare with: what its own scope published last, else what trusted runs did. */
 export async function lastKnown(
-  context: Pick<RunContext, 'facts' | 'last' | 'registry'>,
+  context: Pick<RunContext, 'facts' | 'last'>,
   image: string,
 ): Promise<Published | undefined> {
-  return (
-    (await context.last(image)) ?? (context.facts.scope === undefined ? undefined : readTrustedLast(context, image))
-  );
+  return (await context.last(image)) ?? readTrustedLast(context, image);
+}
+
+/** Since when an image is what it is: which of the versions published last has this child. */
+export async function findReuse(
+  context: Pick<RunContext, 'facts' | 'last'>,
+  image: string,
+  child: Digest,
+): Promise<Reason> {
+  try {
+    for (const ask of [() => context.last(image), () => readTrustedLast(context, image)]) {
+      const last = await ask();
+      const has = last?.index.manifests.some(({ digest }) => digest === child);
+      if (has === true) return { kind: 'reuse', since: last?.version };
+    }
+  } catch (error) {
+    if (!(error instanceof HephyError)) throw error;
+  }
+  return { kind: 'reuse' };
 }
 
 /**
@@ -50,7 +66,7 @@ export async function findReason(
     platform: formatPlatform(plan.platform),
     description: plan.description,
     files: await filesOf(context, image, prepared),
-    upstream: prepared.upstream,
+    upstream: prepared.upstream && { ...prepared.upstream, ref: prepared.upstream.name },
     config: { ...image.config, contextPath: normalContextPath(image.config) },
     childOf: (name, platform) => {
       const child = prepared.bases.find(({ reference }) => reference === name)?.children[platform];
@@ -79,14 +95,7 @@ export async function changesIn(why: (() => Promise<Reason>) | undefined): Promi
 }
 
 function beforeOf({ version, description, index }: Published): Before {
-  return { version, description, upstream: readUpstream(index.annotations?.[UPSTREAM_ANNOTATION]) };
-}
-
-/** `repo@commit`. */
-function readUpstream(text: unknown): UpstreamDescription | undefined {
-  const found = typeof text === 'string' ? /^(.+)@([0-9a-f]{40,64})$/.exec(text) : undefined;
-  const [, repo, commit] = found ?? [];
-  return repo === undefined || commit === undefined ? undefined : { repo, commit };
+  return { version, description, upstream: readPublishedUpstream(index.annotations) };
 }
 
 /** Listed for the copy that is built from anyway. What is wrong with them is that one's to say. */

@@ -98,7 +98,9 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
     rebuilds: rebuildChooser(seed.rebuild, input.catalog),
     rebuilt: new Set(),
     requireReplaceable: once(() => requireReplaceable(registry, facts)),
-    last: once((image: string) => readLast(registry, facts, image)),
+    last: once((image: string, whose?: 'trusted') =>
+      readLast(registry, whose === 'trusted' ? { repository, scope: undefined } : facts, image),
+    ),
     sources: new Map(),
     underWay: new Map(),
     results: resultStore(workspaceRoot, facts.id),

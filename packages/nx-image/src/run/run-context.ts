@@ -77,8 +77,8 @@ export interface RunContext {
   readonly rebuilt: Set<string>;
   /** See `requireReplaceable`; asked once. */
   readonly requireReplaceable: () => Promise<void>;
-  /** See `readLast`; asked once for each image. */
-  readonly last: (image: string) => Promise<Published | undefined>;
+  /** See `readLast`: of this run's scope, or of trusted runs. Asked once for each image. */
+  readonly last: (image: string, whose?: 'trusted') => Promise<Published | undefined>;
   readonly results: ResultStore;
   readonly runProcess: RunProcess;
   /** Builds of this process by input key, until they have ended: two images of the same inputs are built once. Never rejects. */

@@ -1,12 +1,10 @@
-import { readLast, type Published } from './published';
+import type { Published } from './published';
 import type { RunContext } from './run-context';
 
 /** What trusted runs published last, whoever asks: a merge request is compared with that, not with its own. */
 export function readTrustedLast(
-  context: Pick<RunContext, 'facts' | 'last' | 'registry'>,
+  { facts, last }: Pick<RunContext, 'facts' | 'last'>,
   image: string,
 ): Promise<Published | undefined> {
-  const { facts, registry } = context;
-  if (facts.scope === undefined) return context.last(image);
-  return readLast(registry, { repository: facts.repository, scope: undefined }, image);
+  return facts.scope === undefined ? last(image) : last(image, 'trusted');
 }
