@@ -45,6 +45,12 @@ const TESTS = [
   { package: 'cmark-gfm', why: 'renders the Markdown report, as forges do', program: 'cmark-gfm' },
 ];
 
+/** Elsewhere a browser comes in other ways, and tests take the one that is there. */
+const BROWSER = [
+  { package: 'chromium', why: 'opens the report page', program: 'chromium' },
+  { package: 'fonts-dejavu-core', why: 'letters for it', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
+];
+
 /** Container engines, which the tests start themselves and end; that takes root. */
 const ENGINES = [
   { package: 'docker.io', why: 'an engine that tests run Kaniko in', program: 'dockerd', atLeast: '20.10' },
@@ -69,7 +75,9 @@ const QEMU = {
 export function listNeeds(purpose) {
   const root = process.getuid?.() === 0;
   const common = [GIT, BUILDAH, ...(root ? [] : [UIDMAP]), ...(hasApt() ? [KEYRING] : [])];
-  if (purpose === 'tests') return [...common, BUBBLEWRAP, ...TESTS, QEMU, ...(root ? [UIDMAP, ...ENGINES] : [])];
+  const browser = debianVersion() === undefined ? [] : BROWSER;
+  if (purpose === 'tests')
+    return [...common, BUBBLEWRAP, ...TESTS, ...browser, QEMU, ...(root ? [UIDMAP, ...ENGINES] : [])];
   return findEngine() === undefined ? [...common, BUBBLEWRAP] : common;
 }
 
@@ -104,9 +112,14 @@ export function findEngine() {
 
 /** Since Debian 13 docker.io has the engine alone. */
 function clientIsApart() {
-  if (!existsSync('/etc/os-release')) return false;
+  return (debianVersion() ?? 0) >= 13;
+}
+
+/** undefined: this is not Debian. Testing has no number. */
+function debianVersion() {
+  if (!existsSync('/etc/os-release')) return undefined;
   const release = readFileSync('/etc/os-release', 'utf8');
-  return /^ID=debian$/m.test(release) && Number(/^VERSION_ID="(\d+)/m.exec(release)?.[1] ?? 0) >= 13;
+  return /^ID=debian$/m.test(release) ? Number(/^VERSION_ID="(\d+)/m.exec(release)?.[1] ?? 0) : undefined;
 }
 
 export function hasApt() {

@@ -1,4 +1,4 @@
-import { all, byId, byKind, numberOf } from './elements';
+import { all, byId, numberOf } from './elements';
 
 const ZOOMS = [0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2];
 const UNZOOMED = 4;
@@ -51,9 +51,9 @@ export function startGraph(selected: (index: number | undefined) => void): Graph
     if (said === null) return;
     const name = index === undefined ? undefined : byNumber.get(index)?.querySelector('title')?.textContent;
     const anchor = index === undefined ? null : byNumber.get(index)?.getAttribute('data-anchor');
-    const open = byKind('graph-open', HTMLAnchorElement);
+    const open = byId('graph-open');
     open.hidden = anchor === null || anchor === undefined;
-    open.hash = anchor ?? '';
+    open.setAttribute('href', `#${anchor ?? ''}`);
     said.textContent =
       name === undefined
         ? 'Nothing is selected.'
