@@ -3,7 +3,9 @@ import { imageProjects } from '../inference/image-projects';
 import { targetNames, type HephyPluginOptions } from '../inference/plugin-options';
 import { planDriftRun, type DriftRun } from '../plan/drift-run';
 import { driftExitCode, driftRunText, driftText } from '../report/drift-text';
+import { printableLine } from '../report/printable';
 import { lookForDrift } from '../run/look-for-drift';
+import type { RunEvent } from '../run/run-event';
 import { runNx } from '../run/run-nx';
 import { chooseImages } from './choose-images';
 import type { Command, Terminal } from './command';
@@ -17,7 +19,10 @@ export const driftCommand: Command = async (argv, terminal) => {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, run: { type: 'boolean', default: false } },
   });
-  return withImages({}, async (opened) => {
+  const onEvent = (event: RunEvent): void => {
+    if (event.kind === 'note') terminal.writeError(`${printableLine(event.text)}\n`);
+  };
+  return withImages({ onEvent }, async (opened) => {
     const { context, images, graph } = opened;
     const chosen = chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]);
     const found = await lookForDrift(context, images, chosen);
