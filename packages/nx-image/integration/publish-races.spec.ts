@@ -137,19 +137,24 @@ async function races(host: string, seeds: readonly number[]): Promise<Readonly<R
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 
 describe('publishers side by side', () => {
+  const ends: (() => Promise<unknown>)[] = [];
+  afterAll(() => Promise.all(ends.map((end) => end())));
+
   it('leave the tags of the newest in 300 races at docker-registry', async () => {
     const server = await startRegistry();
+    ends.push(() => server.stop());
     expect(await races(server.host, seeds(1, 300))).toEqual({});
-    await server.stop();
-  }, 120_000);
+  }, 300_000);
 
   it('leave the tags of the newest in 200 races at the local registry', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hephy-races-'));
     const port = await freePort();
     const server = await serve({ directory, port, idleMinutes: 15, onNote: () => undefined });
+    ends.push(async () => {
+      server.stop('the tests are over');
+      await server.ended;
+      await rm(directory, { recursive: true });
+    });
     expect(await races(`localhost:${port}`, seeds(1001, 200))).toEqual({});
-    server.stop('the tests are over');
-    await server.ended;
-    await rm(directory, { recursive: true });
-  }, 120_000);
+  }, 300_000);
 });
