@@ -72,7 +72,7 @@ async function open(repository = `${server.host}/team/images${(count += 1)}`, na
         ...{ repository, started, env: { HEPHY_PUBLISH: 'true' } },
         ...(rebuild === undefined ? {} : { rebuild }),
       }),
-    verify: (deep = false) => verifyImages(context, images, deep),
+    verify: (deep = false) => verifyImages(context, images, { deep, onProgress: () => undefined }),
     whereUsed: (asked: string, current = false): Promise<WhereUsed> =>
       whereUsed(context, images, asked, { current, onProgress: () => undefined }),
     tags: () => client.listTags(home),

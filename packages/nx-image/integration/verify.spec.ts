@@ -58,7 +58,7 @@ async function publish() {
   const context = { registry: client, facts: factsOf({ repository }), signal: new AbortController().signal };
   return {
     ...{ repository, built, push, publishAt },
-    verify: (deep = false, images = [image]) => verifyImages(context, images, deep),
+    verify: (deep = false, images = [image]) => verifyImages(context, images, { deep, onProgress: () => undefined }),
     put: async (tag: string, digest: PushedImage['digest']) => {
       const raw = await client.getManifest({ ...repository, digest });
       if (raw === undefined) throw new Error(digest);

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { verificationText } from '../report/verification-text';
+import { verificationText, verifyingText } from '../report/verification-text';
 import { verifyImages } from '../run/incidents/verify-images';
 import { chooseImages } from './choose-images';
 import type { Command } from './command';
 import { withImages } from './open-images';
+import { progressOn } from './progress';
 
 /** Whether what is published of the images named, or of all, is there and right. Exit code 1 where something is not. */
 export const verifyCommand: Command = async (argv, terminal) => {
@@ -16,7 +17,7 @@ export const verifyCommand: Command = async (argv, terminal) => {
     verifyImages(
       context,
       chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]),
-      values.deep === true,
+      { deep: values.deep === true, onProgress: progressOn(terminal, verifyingText) },
     ),
   );
   terminal.write(

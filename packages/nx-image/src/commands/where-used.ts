@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { readingText, whereUsedText } from '../report/where-used-text';
 import { whereUsed } from '../run/incidents/where-used';
-import { UsageError, type Command, type Terminal } from './command';
+import { UsageError, type Command } from './command';
 import { withImages } from './open-images';
-
-/** Nobody waits in silence for longer. */
-const SILENCE_MS = 2000;
+import { progressOn } from './progress';
 
 /** Which published versions stand on a base, a digest or an image of this repository. Exit code 0 also where none does. */
 export const whereUsedCommand: Command = async (argv, terminal) => {
@@ -19,7 +17,10 @@ export const whereUsedCommand: Command = async (argv, terminal) => {
     throw new UsageError('it takes one base (alpine:3.22), digest (sha256:…) or image of this repository');
   }
   const found = await withImages({}, ({ context, images }) =>
-    whereUsed(context, images, asked, { current: values.current === true, onProgress: progressOn(terminal) }),
+    whereUsed(context, images, asked, {
+      current: values.current === true,
+      onProgress: progressOn(terminal, readingText),
+    }),
   );
   terminal.write(
     values.json === true
@@ -28,12 +29,3 @@ export const whereUsedCommand: Command = async (argv, terminal) => {
   );
   return 0;
 };
-
-function progressOn(terminal: Terminal): (done: number, all: number) => void {
-  let said = performance.now();
-  return (done, all) => {
-    if (performance.now() - said < SILENCE_MS) return;
-    said = performance.now();
-    terminal.writeError(readingText(done, all));
-  };
-}

@@ -16,6 +16,11 @@ export function verificationText(found: Verification, options: { readonly color:
   ].join('\n');
 }
 
+/** For whoever waits. */
+export function verifyingText({ tags, manifests, blobs }: Omit<Verification['checked'], 'indexes'>): string {
+  return `looked at ${[amount(tags, 'tag'), amount(manifests, 'manifest'), amount(blobs, 'blob')].join(', ')} so far\n`;
+}
+
 function findingLines(finding: VerifyFinding, style: Style): readonly string[] {
   const { image, platform, alsoIn, message, mend } = finding;
   const place = [image, ...(platform === undefined ? [] : [platform])].map(printableLine).join(' ');

@@ -16,6 +16,13 @@ export type BlobState =
 
 export type Taken<T> = T | { readonly kind: 'missing' } | { readonly kind: 'damaged'; readonly message: string };
 
+/** How many were asked for so far. */
+export interface ShelfCounts {
+  tags: number;
+  manifests: number;
+  blobs: number;
+}
+
 /** What the repository has, each asked for once however many images share it. What cannot be found out is thrown. */
 export interface RegistryShelf {
   readonly tag: (tag: string) => Promise<RawManifest | undefined>;
@@ -25,22 +32,30 @@ export interface RegistryShelf {
     digest: Digest,
   ) => Promise<Taken<{ readonly kind: 'there'; readonly config: ImageConfig | undefined; readonly size: number }>>;
   readonly layer: (digest: Digest) => Promise<BlobState>;
-  readonly counts: { tags: number; manifests: number; blobs: number };
+  readonly counts: Readonly<ShelfCounts>;
 }
 
 const REQUESTS_AT_ONCE = 16;
 
-/** @param deep whether layers are read and compared with their digests */
+export interface ShelfOptions {
+  readonly deep: boolean;
+  readonly onProgress?: (counts: Readonly<ShelfCounts>) => void;
+}
+
+/** @param deep whether layers are read and compared with their digests; `onProgress` is called behind each answer */
 export function openShelf(
   { registry, facts: { repository }, signal }: Pick<RunContext, 'registry' | 'facts' | 'signal'>,
-  deep: boolean,
+  { deep, onProgress }: ShelfOptions,
 ): RegistryShelf {
   const places = new Semaphore(REQUESTS_AT_ONCE);
-  const counts = { tags: 0, manifests: 0, blobs: 0 };
-  const within = <T>(count: keyof typeof counts, work: () => Promise<T>): Promise<T> => {
-    counts[count] += 1;
-    return places.within(work, signal);
-  };
+  const counts: ShelfCounts = { tags: 0, manifests: 0, blobs: 0 };
+  const within = <T>(count: keyof ShelfCounts, work: () => Promise<T>): Promise<T> =>
+    places.within(async () => {
+      const answer = await work();
+      counts[count] += 1;
+      onProgress?.(counts);
+      return answer;
+    }, signal);
   return {
     counts,
     // What annotations have as a version may be anything.

@@ -2,21 +2,20 @@ import type { Image } from '../../config/build-config';
 import type { Verification } from '../../report/verification';
 import type { RunContext } from '../run-context';
 import { joinFindings } from './raw-finding';
-import { openShelf } from './registry-shelf';
+import { openShelf, type ShelfOptions } from './registry-shelf';
 import { verifyIndex } from './verify-index';
 import { verifyTags } from './verify-tags';
 
 /**
  * Whether every tag, index, manifest and blob that hephy claims for the images is there and right.
- * @param deep whether blobs are read and compared with their digests
  * @throws HephyError of the registry, where it cannot be found out
  */
 export async function verifyImages(
   context: Pick<RunContext, 'registry' | 'facts' | 'signal'>,
   images: readonly Image[],
-  deep: boolean,
+  options: ShelfOptions,
 ): Promise<Verification> {
-  const shelf = openShelf(context, deep);
+  const shelf = openShelf(context, options);
   const verified = await Promise.all(
     images.map(async (image) => {
       const tags = await verifyTags(context.facts, image, shelf);
@@ -25,7 +24,7 @@ export async function verifyImages(
     }),
   );
   return {
-    ...{ version: 1, deep },
+    ...{ version: 1, deep: options.deep },
     images: verified.map(({ image }) => image),
     findings: joinFindings(verified.flatMap(({ findings }) => findings)),
     checked: { ...shelf.counts, indexes: verified.reduce((sum, { indexes }) => sum + indexes, 0) },

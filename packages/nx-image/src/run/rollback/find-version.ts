@@ -37,7 +37,7 @@ export async function findVersion(
       hint: 'Somebody else wrote that tag. No tag was moved; choose another version.',
     });
   }
-  const [finding] = await verifyIndex(image, { tag: version, by: 'run', index }, openShelf(context, false));
+  const [finding] = await verifyIndex(image, { tag: version, by: 'run', index }, openShelf(context, { deep: false }));
   if (finding === undefined) return { ...index, version };
   const of = [finding.platform, finding.blob, finding.digest].filter((part) => part !== undefined).join(' ');
   throw new HephyError('IMAGE_INCOMPLETE', `${version} is not whole: ${finding.problem} (${of})`, {
