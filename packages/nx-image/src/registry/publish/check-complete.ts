@@ -44,6 +44,6 @@ function blobsOf(manifest: RawManifest, repository: Repository): readonly Digest
 
 function incomplete(repository: Repository, child: Digest, what: string): HephyError {
   return new HephyError('IMAGE_INCOMPLETE', `${formatRepository(repository)}@${child} cannot be in an index: ${what}`, {
-    hint: 'Build this platform again; if the registry expires images, keep those that an index names.',
+    hint: 'Build it anew, with --rebuild: a run without it takes what the registry says it has. `npx hephy verify` says what else is lost; rules by which the registry deletes: `npx hephy prune --dry-run`.',
   });
 }
