@@ -90,6 +90,14 @@ describe('images that are FROM others', () => {
     expect(await stage.explain(['web'])).toEqual({ 'web linux/amd64': 'would build: base base was built anew' });
   });
 
+  it('ends where they are FROM one another', async () => {
+    const answers = await open({ a: ['b'], b: ['a'] }).explain(['a', 'b']);
+    expect(Object.values(answers).sort()).toEqual([
+      expect.stringMatching(/^PARENT_NOT_BUILT: [ab] and [ab] are FROM one another$/),
+      expect.stringMatching(/^PARENT_NOT_BUILT: what becomes of its base [ab] is not known$/),
+    ]);
+  });
+
   it('asks for a tag an image and one a platform, and writes nothing', async () => {
     const stage = open({ base: [], web: ['base'] });
     await stage.run();

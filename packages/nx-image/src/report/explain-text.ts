@@ -28,7 +28,7 @@ function imageLines({ image, platforms, error }: ImageExplanation, style: Style)
 
 function platformLines(explained: PlatformExplanation, width: number, style: Style): readonly string[] {
   const platform = printableLine(explained.platform).padEnd(width);
-  if ('error' in explained) return [`  ${platform}`, ...errorLines(explained.error, style)];
+  if ('error' in explained) return [`  ${platform.trimEnd()}`, ...errorLines(explained.error, style)];
   const would = `would ${explained.would}`;
   const paint = explained.would === 'build' ? style.yellow : style.green;
   return [`  ${platform}  ${paint(would)}: ${reasonText(explained.reason)}`];

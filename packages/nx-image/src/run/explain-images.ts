@@ -11,12 +11,11 @@ import { memoryResults } from './memory-results';
 import { withBuilder, type CompletePlan } from './plan-build';
 import { prepareImage } from './prepare-image';
 import type { Published } from './published';
-import { readFor } from './read-for-platform';
 import { requirePrepared, type Prepared } from './require-results';
 import type { RunContext } from './run-context';
 import { Semaphore } from './semaphore';
 import { failureOf, Stopwatch } from './step-results';
-import { platformOf } from './use-platform';
+import { usedParents } from './used-parents';
 
 /** Images that are looked at side by side. */
 const AT_ONCE = 16;
@@ -33,6 +32,8 @@ export async function explainImages(
 class Explainer {
   private readonly explained = new Map<string, Promise<ImageExplanation>>();
   private readonly prepared = new Map<string, Promise<PrepareResult>>();
+  /** By image, those that it is FROM. */
+  private readonly waiting = new Map<string, Set<string>>();
   private readonly places = new Semaphore(AT_ONCE);
 
   constructor(private readonly context: RunContext) {}
@@ -84,26 +85,30 @@ class Explainer {
 
   /** Names of the images that the platform is FROM, where they would be built. */
   private async pendingParents(image: Image, prepared: Prepared, platform: Platform): Promise<readonly string[]> {
-    const { facts, catalog } = this.context;
-    const dockerfile = readFor(facts, image, prepared.dockerfile, platform);
     const pending = new Set<string>();
-    for (const use of dockerfile.uses) {
-      if (dockerfile.stages[use.stage]?.used !== true || use.own === undefined) continue;
-      const parent = catalog.ownerOf(image, use.own);
-      if (parent === undefined || parent.name === image.name) continue;
-      const { platforms, error } = await this.explain(parent);
-      const wanted = formatPlatform(platformOf(use, platform, dockerfile.path));
-      // What the build platform chooses of a parent counts by all its platforms.
-      const counting = platforms.filter((one) => use.platform.kind === 'build' || one.platform === wanted);
-      if (error !== undefined || counting.some((one) => 'error' in one)) {
+    for (const { parent, platforms, where } of usedParents(this.context, image, prepared, platform)) {
+      if (this.waitsFor(parent.name, image.name)) {
+        throw new HephyError('PARENT_NOT_BUILT', `${image.name} and ${parent.name} are FROM one another`, { where });
+      }
+      this.waiting.set(image.name, (this.waiting.get(image.name) ?? new Set()).add(parent.name));
+      const explained = await this.explain(parent);
+      const counting = explained.platforms.filter((one) => platforms.includes(one.platform));
+      if (explained.error !== undefined || counting.some((one) => 'error' in one)) {
         throw new HephyError('PARENT_NOT_BUILT', `what becomes of its base ${parent.name} is not known`, {
-          where: { file: dockerfile.path, line: use.line },
+          where,
           hint: `See what \`npx hephy explain ${parent.name}\` says.`,
         });
       }
       if (counting.some((one) => 'would' in one && one.would === 'build')) pending.add(parent.name);
     }
     return [...pending];
+  }
+
+  private waitsFor(image: string, other: string): boolean {
+    const seen = new Set([image]);
+    // A set that grows while it is gone through.
+    for (const one of seen) for (const parent of this.waiting.get(one) ?? []) seen.add(parent);
+    return seen.has(other);
   }
 
   private async lookUp(
