@@ -23,7 +23,8 @@ export interface Publisher {
   readonly started: string;
   readonly commit?: string;
   readonly facts?: Partial<RunFacts>;
-  readonly config?: Partial<BuildConfig>;
+  /** A whole one is taken as it is, so that its places in its file are known. */
+  readonly config?: Partial<BuildConfig> | BuildConfig;
 }
 
 export const NO_CREDENTIALS = {
@@ -39,8 +40,13 @@ export function plainClient(): RegistryClient {
 /** As a process of a run of its own does it: nothing is shared with other publishers but the registry. */
 export function publishAs(publisher: Publisher): Promise<ManifestResult> {
   const platforms = publisher.built.map(({ descriptor }) => descriptor.platform);
-  const image = imageOf(publisher.image, { platforms, ...publisher.config });
-  return publishImage(publishingContext(publisher), image);
+  const { config } = publisher;
+  const image = imageOf(publisher.image, { platforms, ...config });
+  return publishImage(publishingContext(publisher), isWhole(config) ? { ...image, config } : image);
+}
+
+function isWhole(config: Publisher['config']): config is BuildConfig {
+  return config?.platforms !== undefined;
 }
 
 export function publishingContext(publisher: Publisher): RunContext {
