@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pushImage, pushIndex } from '../../nx-image/testing/fixture-images';
 import { startGitServer, type GitServer } from '../../nx-image/testing/git-server';
 import { makeRepository, type MadeRepository } from '../../nx-image/testing/git-repository';
@@ -6,6 +7,9 @@ import { forwardRequest } from '../../nx-image/testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { RegistryView } from './testing/registry-view';
 import { succeed } from './testing/run';
+import { start } from './testing/start';
+import { toolEnv } from './testing/tools';
+import { processesOf, untilGone, within } from './testing/traces';
 import { imageConfig, Workspace } from './testing/workspace';
 
 interface Drift {
@@ -24,6 +28,8 @@ describe('hephy drift', () => {
   let workspace: Workspace;
   let branch: MadeRepository;
   let tagged: MadeRepository;
+  /** Hears of an upload, which then never ends. */
+  let hold: (() => void) | undefined;
 
   const pushBase = async (files: { readonly amd64: string; readonly arm64: string }) => {
     const children = [];
@@ -72,6 +78,10 @@ describe('hephy drift', () => {
   beforeAll(async () => {
     [server, git] = await Promise.all([startRegistry(), startGitServer()]);
     proxy = await startHttpServer((request, response) => {
+      if (request.method === 'POST' && hold !== undefined) {
+        hold();
+        return;
+      }
       void forwardRequest(request, server.host).then(({ status, headers, body }) => {
         response.writeHead(status, headers).end(body);
       });
@@ -189,6 +199,31 @@ describe('hephy drift', () => {
     await workspace.commit('Let it move');
     expect(await workspace.hephy(['drift', '--run'])).toMatchObject({ code: 0 });
     expect((await registry.snapshot())['pinned-latest']).not.toBe(before['pinned-latest']);
+    // A commit of the same files: nothing is built, and what is published says which commit it is.
+    tagged.git('tag', '-f', 'v1', tagged.git('commit-tree', '-m', 'once more', `${to}^{tree}`));
+    expect(await look()).toMatchObject({ code: 3, moved: { pinned: [{ kind: 'upstream' }] } });
+    expect(await workspace.hephy(['drift', '--run'])).toMatchObject({ code: 0 });
+    expect(outcomes('pinned')).toEqual({ 'linux/amd64': 'reused', 'linux/arm64': 'reused' });
     expect(await look()).toMatchObject({ code: 0, moved: {} });
+  });
+
+  it('ends nx and what nx has started when it is ended', async () => {
+    const before = await registry.snapshot();
+    await pushBase({ amd64: 'one\n', arm64: 'three\n' });
+    const uploading = new Promise<void>((resolve) => {
+      hold = resolve;
+    });
+    const file = join(workspace.root, 'node_modules/.bin/hephy');
+    const env = { ...toolEnv(), ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' };
+    const running = start(workspace.root, process.execPath, [file, 'drift', '--run'], env);
+    await within('an upload', 60, Promise.race([uploading, running.ended]));
+    process.kill(running.pid, 'SIGTERM');
+    expect(await within('the end', 20, running.ended)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('BUILD_CANCELLED nx was stopped') as string,
+    });
+    await untilGone(() => processesOf(workspace.root), 5);
+    hold = undefined;
+    expect(await registry.snapshot()).toEqual(before);
   });
 });
