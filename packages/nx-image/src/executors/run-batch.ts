@@ -7,6 +7,7 @@ import { openRun } from '../run/open-run';
 import type { RunContext } from '../run/run-context';
 import { recordRun } from '../run/run-record';
 import { readRunSeed, type RunSeed } from '../run/run-seed';
+import { refuseStandingRebuild, unmetRebuild } from './rebuild-request';
 import { failureOf } from '../run/step-results';
 import { runStep } from '../run/run-step';
 import { schedule, type Ended, type Scheduled } from '../run/schedule';
@@ -128,7 +129,10 @@ async function open(
   texts: Map<string, string>,
 ): Promise<RunContext | undefined> {
   try {
-    refuseStandingRebuild(seed, nodes);
+    refuseStandingRebuild(
+      seed.rebuild,
+      nodes.map(({ task }) => task),
+    );
     const context = await openRun({
       workspaceRoot: nx.root,
       cacheDirectory: nxCacheDirectory(nx.root, nx.nxJsonConfiguration, process.env),
@@ -140,6 +144,11 @@ async function open(
       onEvent: output.event,
     });
     recordRun(nx.root, seed, context.facts);
+    const unmet = nodes.some(({ task }) => task.step === 'build')
+      ? unmetRebuild(seed.rebuild, context.catalog, nx)
+      : [];
+    for (const name of unmet)
+      output.event({ kind: 'note', text: `--rebuild names ${name}, which this run does not build` });
     return context;
   } catch (thrown) {
     recordRun(nx.root, seed, [failureOf(thrown, signal.aborted).error]);
@@ -147,15 +156,6 @@ async function open(
     for (const { id } of nodes) texts.set(id, text);
     return undefined;
   }
-}
-
-/** From nx's command line the seed has it, too. @throws HephyError OPTIONS_INVALID */
-function refuseStandingRebuild({ rebuild }: RunSeed, nodes: readonly Scheduled<ExecutorTask>[]): void {
-  const found = nodes.find(({ task }) => task.options.rebuild !== undefined && task.options.rebuild !== false);
-  if (found === undefined || rebuild !== undefined) return;
-  throw new HephyError('OPTIONS_INVALID', `\`rebuild\` stands among the options of ${found.id}`, {
-    hint: 'It is for once, on the command line: --rebuild. What is never to be reused has `reuse: false` in its build-config.yaml; what must not grow old, `max_age: 7d`.',
-  });
 }
 
 /** nx writes the output as it is, one task's behind the other's. */

@@ -37,7 +37,7 @@ function unknownImage(word: string, directories: ImageDirectories): HephyError {
   return new HephyError('OPTIONS_INVALID', `there is no image ${quoted(word)} to rebuild`, {
     hint:
       near === undefined
-        ? 'Write `--rebuild` alone for all images of the run, `--rebuild=web,curl` for some.'
+        ? 'Write `--rebuild` alone (HEPHY_REBUILD=true) for all images of the run, `--rebuild=web,curl` for some.'
         : `Did you mean ${near}?`,
   });
 }
