@@ -6,7 +6,7 @@ import { lastTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import { asOwn, readPublished, type Published } from './published';
 import type { RunContext } from './run-context';
-import { writeTag } from './write-tags';
+import { moveTag } from './write-tags';
 
 /** Each publisher that writes at the same time can undo so little that a few passes settle it: more are a registry that answers what it had before. */
 const MAX_PASSES = 25;
@@ -107,7 +107,7 @@ async function takePass(
     if (found !== undefined && timeOf(present?.created, now) === undefined) {
       log.notes.add(`${tag} named ${found.digest}, which is no index that a run of hephy dated: it is taken for older`);
     }
-    await writeTag(registry, facts.repository, tag, wanted);
+    await moveTag(registry, facts.repository, tag, wanted);
     log.written.add(tag);
     calm = false;
   }

@@ -11,7 +11,7 @@ import { asOwn, readPublished, type Published } from './published';
 import type { RunContext } from './run-context';
 import { settleTags } from './settle-tags';
 import type { Survey } from './survey-tags';
-import { writeTag } from './write-tags';
+import { moveTag, writeTag } from './write-tags';
 
 export interface PublicTags {
   readonly tags: readonly TagResult[];
@@ -125,7 +125,7 @@ async function hold(
   }
   for (const tag of away) {
     signal.throwIfAborted();
-    await writeTag(registry, facts.repository, tag, held.raw);
+    await moveTag(registry, facts.repository, tag, held.raw);
   }
   const place = heldVersion(image);
   const at = place === undefined ? '' : `${place.version} by ${formatLocation(place.where)}`;

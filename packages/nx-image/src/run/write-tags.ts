@@ -4,6 +4,7 @@ import type { Repository } from '../oci/reference';
 import type { IndexChild } from '../plan/plan-index';
 import type { RunFacts } from '../plan/run-facts';
 import { archTag, versionTag } from '../plan/tags';
+import { refusesToReplace } from '../registry/publish/try-tags';
 import type { RawManifest, RegistryClient } from '../registry/registry';
 
 /** More indexes of one commit on one day than anybody makes: a stop for what would go on for ever. */
@@ -28,6 +29,24 @@ export async function writeTag(
       hint: 'Nothing may rewrite manifests between hephy and the registry: look for a proxy that does.',
     },
   );
+}
+
+/** As `writeTag`, for a tag that may be elsewhere already. @throws HephyError TAG_IMMUTABLE */
+export async function moveTag(
+  registry: RegistryClient,
+  repository: Repository,
+  tag: string,
+  raw: RawManifest,
+): Promise<void> {
+  try {
+    await writeTag(registry, repository, tag, raw);
+  } catch (error) {
+    if (!refusesToReplace(error)) throw error;
+    throw new HephyError('TAG_IMMUTABLE', `${tag} has to move, and the registry does not let it: ${error.message}`, {
+      hint: 'Exempt `last-*`, `*-latest` and other tags that move from immutability in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION). The next run moves them.',
+      cause: error,
+    });
+  }
 }
 
 /** `{image}-{YYYYMMDD}-{sha7}-{arch}`, written once; taken by another digest it becomes `…-2-{arch}`. Answers the tag. */
