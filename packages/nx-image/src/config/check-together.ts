@@ -11,14 +11,18 @@ export function checkTogether(root: Mapping): readonly Problem[] {
     ...checkSource(root),
     ...checkSame(root.env, ['env'], (entry) => entry),
     ...checkImage(root, root, []),
-    ...checkPrototype(root.variants, ['variants']),
-    ...variantsOf(root).flatMap(([name, variant]) => checkImage(variant, root, ['variants', name])),
+    ...(root.variants === undefined ? [] : checkVariants(root.variants, root)),
   ];
 }
 
-function variantsOf({ variants }: Mapping): readonly (readonly [string, Mapping])[] {
+function checkVariants(variants: Value, root: Mapping): readonly Problem[] {
   if (!isMapping(variants)) return [];
-  return Object.entries(variants).flatMap(([name, value]) => (isMapping(value) ? [[name, value] as const] : []));
+  return [
+    ...checkPrototype(variants, ['variants']),
+    ...Object.entries(variants).flatMap(([name, value]) =>
+      isMapping(value) ? checkImage(value, root, ['variants', name]) : [],
+    ),
+  ];
 }
 
 /** What an image has of its own: the directory's, or a variant. */

@@ -18,13 +18,6 @@ const QUOTED = /^(?:"([^"\\]*)"|'([^']*)')$/;
 /** Deeper is no config. */
 const MAX_DEPTH = 4;
 
-/** A line that says something. */
-interface Line {
-  readonly indent: number;
-  /** Without the indentation and what is behind. */
-  readonly content: string;
-}
-
 /**
  * Reads the YAML that configs are written in: keys at the margin, one-line scalars, block mappings of any of these, block lists of scalars,
  * `[a, b]` and `{a: b}` on one line, comments. undefined for everything else and for everything wrong: it is a shortcut past
@@ -32,46 +25,62 @@ interface Line {
  */
 export function readPlain(text: string): Record<string, Value> | undefined {
   if (text.length > MAX_LENGTH || STRANGE.test(text)) return undefined;
-  const lines = splitLines(text);
-  if (lines === undefined) return undefined;
-  const cursor = new Cursor(lines);
+  const cursor = new Cursor(text);
   const root = readMapping(cursor, 0, KEY, 0);
-  return cursor.line === undefined ? root : undefined;
+  return cursor.indent === END && !cursor.broken ? root : undefined;
 }
 
+const END = -1;
+
+/** At one line that says something after the other. */
 class Cursor {
+  /** END: behind the last. */
+  indent = END;
+  /** Without the indentation and what is behind. */
+  content = '';
+  /** Whether a document begins or ends but at the top. */
+  broken = false;
   private at = 0;
-  constructor(private readonly lines: readonly Line[]) {}
-  /** undefined: behind the last. */
-  get line(): Line | undefined {
-    return this.lines[this.at];
-  }
-  next(): void {
-    this.at += 1;
-  }
-}
+  private begun = false;
 
-/** undefined where a document begins or ends but at the top. */
-function splitLines(text: string): readonly Line[] | undefined {
-  const lines: Line[] = [];
-  let begun = false;
-  for (const line of text.split('\n')) {
-    const indent = indentOf(line);
-    const content = trimEnd(line, indent);
-    if (content === '' || content.startsWith('#')) continue;
-    const marker = indent === 0 && (content.startsWith('---') || content.startsWith('...'));
-    if (!marker) lines.push({ indent, content });
-    else if (begun || content !== '---') return undefined;
-    begun = true;
+  constructor(private readonly text: string) {
+    this.next();
   }
-  return lines;
+
+  get isItem(): boolean {
+    return this.content.startsWith('- ');
+  }
+
+  next(): void {
+    const { text } = this;
+    while (this.at <= text.length) {
+      const newline = text.indexOf('\n', this.at);
+      const end = newline < 0 ? text.length : newline;
+      const line = text.slice(this.at, end);
+      this.at = end + 1;
+      const indent = indentOf(line);
+      const content = trimEnd(line, indent);
+      if (content === '' || content.startsWith('#')) continue;
+      const first = !this.begun;
+      this.begun = true;
+      if (indent === 0 && (content.startsWith('---') || content.startsWith('...'))) {
+        if (first && content === '---') continue;
+        this.broken = true;
+        break;
+      }
+      this.indent = indent;
+      this.content = content;
+      return;
+    }
+    this.indent = END;
+  }
 }
 
 /** All pairs at the indentation; stops at a line with less. */
 function readMapping(cursor: Cursor, indent: number, keys: RegExp, depth: number): Record<string, Value> | undefined {
   const map = newMapping();
-  for (let line = cursor.line; line !== undefined && line.indent >= indent; line = cursor.line) {
-    const pair = line.indent === indent ? splitPair(line.content, keys) : undefined;
+  while (cursor.indent >= indent) {
+    const pair = cursor.indent === indent ? splitPair(cursor.content, keys) : undefined;
     if (pair === undefined || pair.key in map) return undefined;
     cursor.next();
     const open = pair.rest === '' || pair.rest.startsWith('#');
@@ -84,25 +93,21 @@ function readMapping(cursor: Cursor, indent: number, keys: RegExp, depth: number
 
 /** What is below a key at the indentation: nothing, a list or a mapping. */
 function readBlock(cursor: Cursor, indent: number, depth: number): Value | undefined {
-  const { line } = cursor;
-  if (line === undefined || depth > MAX_DEPTH) return line === undefined ? null : undefined;
-  if (isItem(line) && line.indent >= indent) return readList(cursor, line.indent);
-  return line.indent > indent ? readMapping(cursor, line.indent, NESTED_KEY, depth) : null;
+  if (cursor.indent < indent) return null;
+  if (depth > MAX_DEPTH) return undefined;
+  if (cursor.isItem) return readList(cursor, cursor.indent);
+  return cursor.indent > indent ? readMapping(cursor, cursor.indent, NESTED_KEY, depth) : null;
 }
 
 function readList(cursor: Cursor, indent: number): Value[] | undefined {
   const list: Value[] = [];
-  for (let line = cursor.line; line?.indent === indent && isItem(line); line = cursor.line) {
-    const value = readValue(line.content.slice(2).trimStart());
+  while (cursor.indent === indent && cursor.isItem) {
+    const value = readValue(cursor.content.slice(2).trimStart());
     if (value === undefined) return undefined;
     list.push(value);
     cursor.next();
   }
   return list;
-}
-
-function isItem({ content }: Line): boolean {
-  return content.startsWith('- ');
 }
 
 function splitPair(content: string, keys: RegExp): { key: string; rest: string } | undefined {

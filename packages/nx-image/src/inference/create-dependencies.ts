@@ -1,6 +1,6 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { checkImages } from '../config/image-table';
-import { groupFacts, parentsOf, recallFacts } from './image-facts';
+import { imagesIn, parentsOf, recallFacts } from './image-facts';
 import { KANIKO_EXECUTOR } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
@@ -17,15 +17,15 @@ export const createDependencies: CreateDependencies<HephyPluginOptions> = (_opti
     if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR))
       nameByRoot.set(project.root, name);
   }
-  const facts = recallFacts(
+  const directories = recallFacts(
     context.workspaceRoot,
     [...nameByRoot.keys()].map((root) => `${root}/build-config.yaml`),
   );
-  const { owners } = checkImages(facts.map(({ image }) => image));
+  const { owners } = checkImages(imagesIn(directories));
   const edges: RawProjectGraphDependency[] = [];
-  for (const images of groupFacts(facts).values()) {
-    const source = nameByRoot.get(images[0].image.root);
-    const parents = images.flatMap((one) => parentsOf(one, owners));
+  for (const directory of directories) {
+    const source = nameByRoot.get(directory[0].image.root);
+    const parents = directory.flatMap((one) => parentsOf(one, owners));
     for (const root of new Set(parents.map((parent) => parent.root))) {
       const target = nameByRoot.get(root);
       if (source === undefined || target === undefined || target === source) continue;

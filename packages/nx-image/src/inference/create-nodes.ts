@@ -5,7 +5,7 @@ import { checkImages } from '../config/image-table';
 import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
 import { forgottenDockerfileText } from '../report/forgotten-dockerfile';
-import { groupFacts, readFacts } from './image-facts';
+import { imagesIn, readFacts } from './image-facts';
 import { imageProject } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
@@ -19,15 +19,15 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
   PATTERN,
   (files, options, context) => {
     const configs = files.filter((file) => file.endsWith(`/${CONFIG_NAME}`) || file === CONFIG_NAME);
-    const { facts, errors } = readFacts(context.workspaceRoot, configs);
+    const { directories, errors } = readFacts(context.workspaceRoot, configs);
     const problems: [string, HephyError][] = errors.map(([file, error]) => [file, error]);
-    const table = checkImages(facts.map(({ image }) => image));
+    const table = checkImages(imagesIn(directories));
     for (const error of table.errors) problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
-    const nodes: CreateNodesResultArray = [...groupFacts(facts)].map(([configFile, images]) => {
-      const project = imageProject(images, table.owners, options);
-      return [configFile, { projects: { [project.root]: project } }];
+    const nodes: CreateNodesResultArray = directories.map((directory) => {
+      const { root, configFile } = directory[0].image;
+      return [configFile, { projects: { [root]: imageProject(directory, table.owners, options) } }];
     });
     if (problems.length > 0) throw aggregate(problems, nodes);
     return nodes;

@@ -17,7 +17,7 @@ export interface ImageFacts {
 export type DirectoryFacts = readonly [ImageFacts, ...ImageFacts[]];
 
 export interface ReadFacts {
-  readonly facts: readonly ImageFacts[];
+  readonly directories: readonly DirectoryFacts[];
   readonly errors: readonly (readonly [file: string, error: HephyError])[];
 }
 
@@ -27,7 +27,7 @@ let last: { readonly workspaceRoot: string; readonly byConfig: ReadonlyMap<strin
 /** Reads configs and Dockerfiles; each file's problems beside those that have none. */
 export function readFacts(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {
   const read = readAll(workspaceRoot, configFiles);
-  last = { workspaceRoot, byConfig: groupFacts(read.facts) };
+  last = { workspaceRoot, byConfig: new Map(read.directories.map((one) => [one[0].image.configFile, one])) };
   return read;
 }
 
@@ -35,21 +35,22 @@ export function readFacts(workspaceRoot: string, configFiles: readonly string[])
  * What `readFacts` found, and for files that it was not asked for what they say now. Nx calls createDependencies right behind createNodes, in one process and each time
  * that it makes a graph: with its daemon too, edges then go by the same text as projects.
  */
-export function recallFacts(workspaceRoot: string, configFiles: readonly string[]): readonly ImageFacts[] {
+export function recallFacts(workspaceRoot: string, configFiles: readonly string[]): readonly DirectoryFacts[] {
   const known = last?.workspaceRoot === workspaceRoot ? last.byConfig : undefined;
   const missing = configFiles.filter((file) => known?.has(file) !== true);
-  return [...configFiles.flatMap((file) => known?.get(file) ?? []), ...readAll(workspaceRoot, missing).facts];
+  const recalled: DirectoryFacts[] = [];
+  for (const file of configFiles) {
+    const directory = known?.get(file);
+    if (directory !== undefined) recalled.push(directory);
+  }
+  return [...recalled, ...readAll(workspaceRoot, missing).directories];
 }
 
-/** By config file. */
-export function groupFacts(facts: readonly ImageFacts[]): ReadonlyMap<string, DirectoryFacts> {
-  const groups = new Map<string, [ImageFacts, ...ImageFacts[]]>();
-  for (const one of facts) {
-    const group = groups.get(one.image.configFile);
-    if (group === undefined) groups.set(one.image.configFile, [one]);
-    else group.push(one);
-  }
-  return groups;
+/** All of them, directory by directory. */
+export function imagesIn(directories: readonly DirectoryFacts[]): readonly Image[] {
+  const images: Image[] = [];
+  for (const directory of directories) for (const facts of directory) images.push(facts.image);
+  return images;
 }
 
 /** The images that it is FROM or copies from, itself excepted: an image may begin with what the registry has of it. */
@@ -61,12 +62,14 @@ export function parentsOf({ image, ownImages }: ImageFacts, owners: ReadonlyMap<
 }
 
 function readAll(workspaceRoot: string, configFiles: readonly string[]): ReadFacts {
-  const { images, errors } = loadImages(workspaceRoot, configFiles);
-  const facts = images.map((image): ImageFacts => {
-    const dockerfile = readOwnDockerfile(workspaceRoot, image);
-    if (dockerfile === undefined) return { image, ownImages: [], crosses: false };
-    const { text, options } = dockerfile;
-    return { image, ownImages: findOwnImages(text, options), crosses: crossesPlatforms(text, options) };
-  });
-  return { facts, errors };
+  const { directories, errors } = loadImages(workspaceRoot, configFiles);
+  const read = (image: Image): ImageFacts => readImage(workspaceRoot, image);
+  return { directories: directories.map(([own, ...variants]) => [read(own), ...variants.map(read)]), errors };
+}
+
+function readImage(workspaceRoot: string, image: Image): ImageFacts {
+  const dockerfile = readOwnDockerfile(workspaceRoot, image);
+  if (dockerfile === undefined) return { image, ownImages: [], crosses: false };
+  const { text, options } = dockerfile;
+  return { image, ownImages: findOwnImages(text, options), crosses: crossesPlatforms(text, options) };
 }

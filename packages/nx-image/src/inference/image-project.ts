@@ -31,11 +31,12 @@ export function imageProject(
   };
   const tasks = imageTasks(directory, owners, names);
   for (const { image: built, builds } of tasks) {
+    const own = optionsOf(built, shared);
     for (const { name, platform, dependsOn } of builds) {
       targets[name] = {
         executor: KANIKO_EXECUTOR,
-        options: { step: 'build', platform, ...variantOption(built), ...shared, ...builder },
-        dependsOn: [...dependsOn],
+        options: { step: 'build', platform, ...own, ...builder },
+        dependsOn,
         ...described(
           `Builds ${textOf(built)} for ${platform}, unless the registry has it from the same inputs.`,
           helpOf(image, name),
@@ -44,11 +45,11 @@ export function imageProject(
     }
   }
   for (const { image: joined, manifest } of tasks) {
-    const own = { ...variantOption(joined), ...shared };
+    const own = optionsOf(joined, shared);
     targets[manifest.name] = {
       executor: MANIFEST_TOOL_EXECUTOR,
       ...(Object.keys(own).length === 0 ? {} : { options: own }),
-      dependsOn: [...manifest.dependsOn],
+      dependsOn: manifest.dependsOn,
       ...described(
         `Joins what was built${joined.variant === undefined ? '' : ` of ${textOf(joined)}`} into an image index, checks it, and writes its tags.`,
         helpOf(image, manifest.name),
@@ -73,8 +74,8 @@ function textOf({ variant }: Image): string {
   return variant === undefined ? 'the image' : `the variant ${variant}`;
 }
 
-function variantOption({ variant }: Image): Record<string, unknown> {
-  return variant === undefined ? {} : { variant };
+function optionsOf({ variant }: Image, shared: Record<string, unknown>): Record<string, unknown> {
+  return variant === undefined ? shared : { variant, ...shared };
 }
 
 /** Only what is set: options that say nothing would bury those that do. */

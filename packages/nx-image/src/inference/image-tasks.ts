@@ -1,12 +1,12 @@
 import type { Image } from '../config/build-config';
 import { variantTarget } from '../config/variant';
-import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform, type Platform } from '../oci/platform';
+import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform } from '../oci/platform';
 import { parentsOf, type DirectoryFacts, type ImageFacts } from './image-facts';
 import type { TargetNames } from './plugin-options';
 
 interface Task {
   readonly name: string;
-  readonly dependsOn: readonly string[];
+  readonly dependsOn: string[];
 }
 
 /** The targets of one image of a directory, without `prepare`, which they share. */
@@ -16,11 +16,15 @@ export interface ImageTasks {
   readonly manifest: Task;
 }
 
-/** Images of other directories by their variant, and those of its own: nx has no edge from a project to itself. */
+/** Images by their variant: of other directories, and of its own, to which nx has no edge. */
 interface Parents {
   readonly outer: readonly (string | undefined)[];
   readonly inner: readonly (string | undefined)[];
 }
+
+const NONE: Parents = { outer: [], inner: [] };
+/** Of the user's making: what an upstream's Dockerfile is FROM, the graph cannot read. */
+const UNKNOWN: Parents = { outer: [undefined], inner: [] };
 
 /** `^build-<arch>--<variant>` is asked of all directories that this one depends on; those that have no such target nx leaves out. */
 export function imageTasks(
@@ -28,48 +32,47 @@ export function imageTasks(
   owners: ReadonlyMap<string, Image>,
   names: TargetNames,
 ): readonly ImageTasks[] {
+  const [alone] = directory;
+  if (directory.length === 1 && alone.ownImages.length === 0) return [tasksOf(alone, UNKNOWN, names)];
   const parents = directory.map((one) => splitParents(one, owners));
-  // Where no Dockerfile names an image, edges are of the user's making: what an upstream's Dockerfile is FROM, the graph cannot read.
   const known = parents.some(({ outer }) => outer.length > 0);
-  const [own, ...variants] = directory.map((facts, index): ImageTasks => {
-    const { outer, inner } = parents[index] ?? { outer: [], inner: [] };
-    return tasksOf(facts, { inner, outer: known ? outer : [undefined] }, names);
+  const tasks = directory.map((facts, index) => {
+    const found = parents[index] ?? NONE;
+    return tasksOf(facts, known ? found : found.inner.length === 0 ? UNKNOWN : { ...found, outer: [undefined] }, names);
   });
-  if (own === undefined) return [];
-  const dependsOn = new Set([...own.manifest.dependsOn, ...variants.map(({ manifest }) => manifest.name)]);
-  return [{ ...own, manifest: { ...own.manifest, dependsOn: [...dependsOn] } }, ...variants];
+  // All of them are waited for by the one that has no suffix.
+  const first = tasks[0]?.manifest.dependsOn;
+  for (const { manifest } of tasks.slice(1)) if (first?.includes(manifest.name) === false) first.push(manifest.name);
+  return tasks;
 }
 
+/** Built in loops: a repository may have thousands, and the graph is on everybody's way. */
 function tasksOf({ image, crosses }: ImageFacts, { outer, inner }: Parents, names: TargetNames): ImageTasks {
-  const build = (platform: Platform, variant: string | undefined): string =>
-    variantTarget(`${names.build}-${archName(platform)}`, variant);
+  const target = (architecture: string, variant: string | undefined): string =>
+    variantTarget(`${names.build}-${architecture}`, variant);
   const builds = image.config.platforms.map((platform) => {
-    // Not `build-*`: that would be targets of others, and of variants, too.
-    const wanted = crosses ? KNOWN_PLATFORMS.flatMap((text) => parsePlatform(text) ?? []) : [platform];
-    const all = (variants: Parents['outer']): readonly string[] =>
-      variants.flatMap((variant) => wanted.map((one) => build(one, variant)));
-    return {
-      name: build(platform, image.variant),
-      platform: formatPlatform(platform),
-      dependsOn: [names.prepare, ...all(inner), ...all(outer).map((target) => `^${target}`)],
-    };
+    const own = archName(platform);
+    const dependsOn = [names.prepare];
+    for (const one of crosses ? allArchitectures() : [own]) {
+      for (const variant of inner) dependsOn.push(target(one, variant));
+      for (const variant of outer) dependsOn.push(`^${target(one, variant)}`);
+    }
+    return { name: target(own, image.variant), platform: formatPlatform(platform), dependsOn };
   });
-  return {
-    image,
-    builds,
-    manifest: {
-      name: variantTarget(names.manifest, image.variant),
-      dependsOn: [
-        ...builds.map(({ name }) => name),
-        // `manifest` without a suffix waits for all variants, so that none can wait for it.
-        ...inner.flatMap((variant) => (variant === undefined ? [] : [variantTarget(names.manifest, variant)])),
-        ...outer.map((variant) => `^${variantTarget(names.manifest, variant)}`),
-      ],
-    },
-  };
+  const dependsOn = builds.map(({ name }) => name);
+  // `manifest` without a suffix waits for all variants, so that none can wait for it.
+  for (const variant of inner) if (variant !== undefined) dependsOn.push(variantTarget(names.manifest, variant));
+  for (const variant of outer) dependsOn.push(`^${variantTarget(names.manifest, variant)}`);
+  return { image, builds, manifest: { name: variantTarget(names.manifest, image.variant), dependsOn } };
+}
+
+/** Not `build-*`: that would be targets of others, and of variants, too. */
+function allArchitectures(): readonly string[] {
+  return KNOWN_PLATFORMS.flatMap((text) => parsePlatform(text) ?? []).map(archName);
 }
 
 function splitParents(facts: ImageFacts, owners: ReadonlyMap<string, Image>): Parents {
+  if (facts.ownImages.length === 0) return NONE;
   const parents = parentsOf(facts, owners);
   const variantsOf = (inside: boolean): Parents['inner'] => [
     ...new Set(parents.filter(({ root }) => (root === facts.image.root) === inside).map(({ variant }) => variant)),

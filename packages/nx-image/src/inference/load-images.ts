@@ -47,21 +47,22 @@ function readConfig(path: string, configFile: string): Buffer {
 }
 
 export interface LoadedImages {
-  readonly images: readonly Image[];
+  /** Of each directory its own image first. */
+  readonly directories: readonly (readonly [Image, ...Image[]])[];
   readonly errors: readonly (readonly [file: string, error: HephyError])[];
 }
 
 /** All of all files, each file's problems beside them. */
 export function loadImages(workspaceRoot: string, configFiles: readonly string[]): LoadedImages {
-  const images: Image[] = [];
+  const directories: (readonly [Image, ...Image[]])[] = [];
   const errors: [string, HephyError][] = [];
   for (const file of configFiles) {
     try {
-      images.push(...loadDirectory(workspaceRoot, file));
+      directories.push(loadDirectory(workspaceRoot, file));
     } catch (error) {
       if (!(error instanceof HephyErrors)) throw error;
       errors.push(...error.errors.map((one): [string, HephyError] => [file, one]));
     }
   }
-  return { images, errors };
+  return { directories, errors };
 }
