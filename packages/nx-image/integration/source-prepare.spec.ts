@@ -10,6 +10,7 @@ import type { Published } from '../src/run/published';
 import type { RunContext } from '../src/run/run-context';
 import type { RunEvent } from '../src/run/run-event';
 import { readMissingSubmodules } from '../src/source/missing-submodules';
+import { fetchCommit } from '../src/source/upstream/fetch-commit';
 import { resolveRef } from '../src/source/upstream/resolve-ref';
 import { factsOf, imageOf } from '../testing/facts';
 import { makeRepository, type RepositoryFiles } from '../testing/git-repository';
@@ -42,6 +43,8 @@ async function prepare(
     last,
     sources: new Map(),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
+    fetchUpstream: (repo: string, commit: string, name: string | undefined) =>
+      fetchCommit({ env, runProcess, signal, store: join(workspaceRoot, 'cache/upstreams'), repo, commit, name }),
     fileModes: () => Promise.resolve(new Map()),
     missingSubmodules: () => readMissingSubmodules({ workspaceRoot, env, runProcess, signal }),
     presumeBuilder: (wanted: BuilderName) => Promise.resolve(wanted),
