@@ -46,11 +46,12 @@ describe('freshness', () => {
     await server.stop();
   });
 
+  let said = '';
   /** The images that nx built anew, by name. */
   const build = async (parameters: readonly string[], env: Env = {}): Promise<readonly string[]> => {
     const results = join(workspace.root, 'dist/images');
     rmSync(results, { recursive: true, force: true });
-    await succeed(workspace.nx(parameters, { HEPHY_PUBLISH: 'true', ...env }));
+    said = await succeed(workspace.nx(parameters, { HEPHY_PUBLISH: 'true', ...env }));
     return IMAGES.filter(
       (image) => existsSync(join(results, image)) && resultOf(workspace, image).builds[0]?.outcome === 'built',
     );
@@ -83,7 +84,7 @@ describe('freshness', () => {
   it.each<[string, readonly string[], Env, readonly string[]]>([
     [
       'what is named, though nx was called for another',
-      ['run', 'web:manifest', '--rebuild', 'base'],
+      ['run', 'web:manifest', '--rebuild', 'base,other'],
       {},
       ['base', 'web'],
     ],
@@ -97,6 +98,9 @@ describe('freshness', () => {
     ['with the daemon', [...RUN_MANY, '--rebuild=other'], { NX_DAEMON: 'true' }, ['other']],
   ])('rebuilds %s for once', async (_, parameters, env, rebuilt) => {
     expect(await build(parameters, env)).toEqual(rebuilt);
+    expect(said.match(/--rebuild names .*/g)).toEqual(
+      parameters.includes('base,other') ? ['--rebuild names other, which this run does not build'] : null,
+    );
   });
 
   it('goes on from what was rebuilt', async () => {
