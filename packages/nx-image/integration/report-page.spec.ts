@@ -82,9 +82,7 @@ const TABS = ['Images', 'Timeline', 'FROM graph'] as const;
     await page.getByRole('button', { name: /failed$/ }).click();
     expect(await shown.innerText()).toBe('1 of 300 images');
     await tab(page, 'Timeline').click();
-    expect(await page.locator('#timeline-list > li:visible').allInnerTexts()).toEqual([
-      expect.stringContaining('rust'),
-    ]);
+    expect(await page.locator('#timeline-list li:visible').allInnerTexts()).toEqual([expect.stringContaining('rust')]);
     await tab(page, 'FROM graph').click();
     expect(await page.locator('#graph .node:not(.filtered)').count()).toBe(1);
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -113,9 +111,9 @@ const TABS = ['Images', 'Timeline', 'FROM graph'] as const;
     const [parent = ''] = largeRun(300).results.find(({ image }) => image === 'node-22')?.builds[0]?.parents ?? [];
     expect(await classes(parent)).toContain('above');
     expect(await classes('rust')).toBe('node failed');
-    expect(await page.locator('#graph-said').innerText()).toMatch(
-      /^node-22: built\. FROM \d images?; \d+ images are FROM it\.$/,
-    );
+    const said = await page.locator('#graph-said').innerText();
+    expect(said).toMatch(/^node-22: built\. FROM \S+(?:, \S+)*; \d+ images are FROM it\.$/);
+    expect(said).toContain(parent);
     expect(await page.locator('#tree [aria-selected=true]').innerText()).toContain('node-22');
     const width = Number(await page.locator('#graph').getAttribute('width'));
     await page.getByRole('button', { name: 'Larger' }).click();
@@ -143,7 +141,10 @@ const TABS = ['Images', 'Timeline', 'FROM graph'] as const;
     expect(await page.locator('.image[open]').count()).toBe(1);
     expect(await styleOf(page, 'document.activeElement', 'outlineStyle')).toBe('solid');
     await tab(page, 'FROM graph').focus();
-    await press('Enter', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab');
+    await press('Enter');
+    const stops: string[] = [];
+    for (let stop = 0; stop < 6; stop += 1) stops.push((await press('Tab')).split(' ')[0] ?? '');
+    expect(stops).toEqual(['INPUT', 'BUTTON', 'BUTTON', 'BUTTON', 'DIV', 'SPAN']);
     const [first = '', second = ''] = await page.locator('#tree .item').allInnerTexts();
     expect(await focused(page)).toBe(`SPAN ${first.replace(/\s+/g, ' ').trim()}`);
     expect(await press('ArrowDown')).toBe(`SPAN ${second.replace(/\s+/g, ' ').trim()}`);

@@ -7,7 +7,7 @@ const WHOLE_TEXT_FROM = 8;
 export function startFilter(graphShows: (shown: ReadonlySet<number>) => void): () => void {
   const list = byId('list');
   const images = all('.image', list);
-  const bars = all('#timeline-list > li');
+  const bars = all('#timeline-list li');
   const input = byKind('find', HTMLInputElement);
   const clear = byId('clear');
   const lines = new Map(
@@ -32,6 +32,10 @@ export function startFilter(graphShows: (shown: ReadonlySet<number>) => void): (
     for (const bar of bars) bar.hidden = !shown.has(numberOf(bar));
     graphShows(shown);
     const filtered = text !== '' || chosen.size > 0;
+    for (const folded of all('#timeline-list details')) {
+      folded.hidden = all('li:not([hidden])', folded).length === 0;
+      if (filtered) folded.setAttribute('open', '');
+    }
     clear.hidden = !filtered;
     byId('shown').textContent = filtered
       ? `${shown.size === 0 ? 'None' : String(shown.size)} of ${String(images.length)} images`

@@ -2,6 +2,8 @@ import { all, byId, numberOf } from './elements';
 
 const ZOOMS = [0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2];
 const UNZOOMED = 4;
+/** More are counted. */
+const NAMED = 4;
 
 export interface Graph {
   /** undefined: none. */
@@ -42,11 +44,12 @@ export function startGraph(selected: (index: number | undefined) => void): Graph
     }
     const node = index === undefined ? undefined : byNumber.get(index);
     node?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    tell(index, above.size, below.size);
+    tell(index, [...above], below.size);
     selected(index);
   };
 
-  const tell = (index: number | undefined, above: number, below: number): void => {
+  const nameOf = (index: number): string => byNumber.get(index)?.getAttribute('data-name') ?? '';
+  const tell = (index: number | undefined, above: readonly number[], below: number): void => {
     const said = document.getElementById('graph-said');
     if (said === null) return;
     const name = index === undefined ? undefined : byNumber.get(index)?.querySelector('title')?.textContent;
@@ -57,7 +60,7 @@ export function startGraph(selected: (index: number | undefined) => void): Graph
     said.textContent =
       name === undefined
         ? 'Nothing is selected.'
-        : `${name}. FROM ${count(above)}; ${count(below)} ${below === 1 ? 'is' : 'are'} FROM it.`;
+        : `${name}. FROM ${above.length > NAMED ? count(above.length) : above.map(nameOf).join(', ') || 'none'}; ${count(below)} ${below === 1 ? 'is' : 'are'} FROM it.`;
   };
 
   svg?.addEventListener('click', (event) => {

@@ -71,6 +71,7 @@ function node(view: PageView, graph: FromGraph, index: number, box: Box): Html {
     data-n="${index}"
     data-up="${graph.parentsOf(index).join(' ')}"
     data-anchor="${image?.anchor}"
+    data-name="${name}"
   >
     <title>${name}${image === undefined ? ', not in this report' : `: ${image.outcome}`}</title>
     <rect width="${NODE_WIDTH}" height="${NODE_HEIGHT}" rx="4" />

@@ -76,13 +76,15 @@ function toolbar(): Html {
       autocomplete="off"
       spellcheck="false"
     />
-    <label for="sort">Sort</label
-    ><select id="sort">
-      <option value="outcome">failures first</option>
-      <option value="name">by name</option>
-      <option value="seconds">longest first</option>
-      <option value="size">largest first</option>
-    </select></span>
+    <span class="sort">
+      <label for="sort">Sort</label>
+      <select id="sort">
+        <option value="outcome">failures first</option>
+        <option value="name">by name</option>
+        <option value="seconds">longest first</option>
+        <option value="size">largest first</option>
+      </select>
+    </span>
     <span id="shown" role="status"></span><button type="button" id="clear">Clear</button>
   </div>`;
 }

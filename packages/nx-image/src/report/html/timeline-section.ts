@@ -1,5 +1,5 @@
 import { counted, durationWords } from './amounts-html';
-import { html, type Html } from './html';
+import { html, trusted, type Html } from './html';
 import { shortPlatform } from './image-list';
 import { classOf, outcomeShape } from './outcome-mark';
 import { KIND_WORDS, KINDS } from './phases';
@@ -16,6 +16,7 @@ const LEAST_WIDTH = 0.12;
 export function timelineSection(view: PageView): Html {
   const entries = timelineOf(view);
   const earlier = view.images.length - entries.length;
+  const [busy, others] = [entries.filter((entry) => entry.busy), entries.filter((entry) => !entry.busy)];
   if (entries.length === 0) return html`<p class="none">Nothing ran.</p>`;
   return html`<ul class="legend">
       ${KINDS.map((kind) => html`<li><span class="swatch k-${classOf(kind)}"></span>${KIND_WORDS[kind]}</li>`)}
@@ -25,10 +26,23 @@ export function timelineSection(view: PageView): Html {
       <div class="lanes axis" aria-hidden="true">
         <span class="unit">since the beginning</span>${axis(view.seconds)}
       </div>
-      <ol id="timeline-list">
-        ${entries.map((entry) => entryHtml(entry, view.seconds))}
-      </ol>
+      <div id="timeline-list">
+        ${busy.length > 0 && entryList(busy, view.seconds)}
+        ${
+          others.length > 0 &&
+          html`<details ${trusted(busy.length > 0 ? '' : 'open')}>
+            <summary>${counted(others.length, 'image')} of which nothing was built: reused, or skipped</summary>
+            ${entryList(others, view.seconds)}
+          </details>`
+        }
+      </div>
     </div>`;
+}
+
+function entryList(entries: readonly TimelineEntry[], total: number): Html {
+  return html`<ol>
+    ${entries.map((entry) => entryHtml(entry, total))}
+  </ol>`;
 }
 
 /** For the style of the page: how far apart the lines of the grid are. */

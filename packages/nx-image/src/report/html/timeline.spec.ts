@@ -6,7 +6,7 @@ import { tickSeconds, timelineOf } from './timeline';
 
 const at = (seconds: number) => new Date(Date.parse('2026-11-22T10:00:00.000Z') + seconds * 1000).toISOString();
 const lanesOf = (...results: Parameters<typeof viewPage>[0]) =>
-  timelineOf(viewPage(results)).map(({ image, lanes }) => ({ name: image.result.image, lanes }));
+  timelineOf(viewPage(results)).map(({ image, ...rest }) => ({ name: image.result.image, ...rest }));
 const build = (change: Partial<BuildResult>) => buildResult({ started: at(5), ...change });
 
 describe('timelineOf', () => {
@@ -59,7 +59,11 @@ describe('timelineOf', () => {
       });
     const skipped = imageResult({ image: 'a', builds: [build({ outcome: 'skipped', reason: 'x', seconds: {} })] });
     const entries = lanesOf(skipped, work('b', 9), work('c', 1));
-    expect(entries.map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+    expect(entries.map(({ name, busy }) => [name, busy])).toEqual([
+      ['c', true],
+      ['b', true],
+      ['a', false],
+    ]);
     expect(entries[2]?.lanes[0]).toEqual({ name: 'linux/amd64', steps: [], segments: [], idle: 'skipped' });
   });
 

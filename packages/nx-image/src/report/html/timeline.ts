@@ -24,6 +24,8 @@ export interface Lane {
 export interface TimelineEntry {
   readonly image: ImageView;
   readonly lanes: readonly Lane[];
+  /** Something was fetched, built, pushed or checked, or went wrong; otherwise it was only looked up, or not begun. */
+  readonly busy: boolean;
 }
 
 /** What is done for all platforms. */
@@ -36,11 +38,15 @@ export function timelineOf(view: PageView): readonly TimelineEntry[] {
     view.images
       .filter((image) => !image.earlier)
       .map((image) => ({ image, lanes: lanesOf(image, origin) }))
-      .map((entry) => ({ ...entry, begun: beginningOf(entry.lanes) }))
+      .map((entry) => ({ ...entry, begun: beginningOf(entry.lanes), busy: isBusy(entry.image) }))
       // Two that never began are as early as each other.
       .sort((a, b) => (a.begun === b.begun ? a.image.index - b.image.index : a.begun - b.begun))
-      .map(({ image, lanes }) => ({ image, lanes }))
+      .map(({ image, lanes, busy }) => ({ image, lanes, busy }))
   );
+}
+
+function isBusy({ outcome }: ImageView): boolean {
+  return outcome !== 'reused' && outcome !== 'skipped' && outcome !== 'prepared';
 }
 
 function lanesOf({ result }: ImageView, origin: number): readonly Lane[] {
