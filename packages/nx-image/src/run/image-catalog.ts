@@ -12,13 +12,19 @@ export interface CatalogSource {
   readonly load: (root: string) => readonly [Image, ...Image[]];
 }
 
-/** Reads a config when it is first asked for: a run of a few images reads theirs and their parents', not two thousand. */
+/** Reads a config when it is first asked for, and once: a run of a few images reads theirs and their parents', not two thousand. */
 export function imageCatalog(source: CatalogSource): ImageCatalog {
+  const loaded = new Map<string, readonly [Image, ...Image[]]>();
+  const load = (root: string): readonly [Image, ...Image[]] => {
+    const images = loaded.get(root) ?? source.load(root);
+    loaded.set(root, images);
+    return images;
+  };
   const tags = new Map<string, ReadonlyMap<string, Image>>();
   const tagsFor = (root: string): ReadonlyMap<string, Image> => {
     const known = tags.get(root);
     if (known !== undefined) return known;
-    const images = [root, ...source.parentsOf(root)].flatMap((one) => source.load(one));
+    const images = [root, ...source.parentsOf(root)].flatMap(load);
     const table = new Map(
       images.flatMap((image) =>
         image.config.additionalTags.map((tag) => [`${image.name}-${tag.name}`, image] as const),
@@ -29,8 +35,8 @@ export function imageCatalog(source: CatalogSource): ImageCatalog {
   };
   return {
     roots: source.roots,
-    images: source.load,
-    image: (root, variant) => find(source.load(root), variant),
+    images: load,
+    image: (root, variant) => find(load(root), variant),
     ownerOf: (of, own) => {
       const owner = tagsFor(of.root).get(own);
       return owner?.name === of.name ? undefined : owner;

@@ -75,7 +75,7 @@ function parseJson(text: string): unknown {
 }
 
 /** ENOTDIR: a file lies where the directory would. */
-function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -5,7 +5,7 @@ import { archName, parsePlatform, type Platform } from '../oci/platform';
 import type { ResultKind } from '../report/explain-result';
 import { isBuildResult, isImageResult, isManifestResult, isPrepareResult } from '../report/is-result';
 import type { BuildResult, ImageResult, ManifestResult, PrepareResult } from '../report/result';
-import { namesIn, readResult, writeWhole } from './result-file';
+import { isAbsent, namesIn, readResult, writeWhole } from './result-file';
 
 export type StepResult = PrepareResult | BuildResult | ManifestResult;
 
@@ -38,22 +38,26 @@ export function resultStore(workspaceRoot: string, run: string): ResultStore {
     writeWhole(join(workspaceRoot, path), `${JSON.stringify(value, null, 2)}\n`);
     return path;
   };
+  // Steps are read again for each that ends beside them: of a file that is the same file still, what was read before.
+  const known = new Map<string, { readonly stamp: string; readonly result: StepResult | undefined }>();
   const read = <T extends StepResult>(path: string, kind: ResultKind, is: (value: unknown) => value is T) => {
-    const result = readResult(workspaceRoot, path, kind, is, run);
-    return result?.run === run ? result : undefined;
+    const stamp = stampFile(join(workspaceRoot, path));
+    const before = known.get(path);
+    if (stamp !== undefined && before?.stamp === stamp) return before.result as T | undefined;
+    const found = readResult(workspaceRoot, path, kind, is, run);
+    const result = found?.run === run ? found : undefined;
+    if (stamp !== undefined) known.set(path, { stamp, result });
+    return result;
   };
   const prepareOf = (image: string) => read(pathOf(image, 'prepare'), 'prepare', isPrepareResult);
   const manifestOf = (image: string) => read(pathOf(image, 'manifest'), 'manifest', isManifestResult);
 
-  /** Differs after any step of the image was written: a rename brings another inode. */
+  /** Differs after any step of the image was written. */
   const stampOf = (image: string): string => {
     const directory = join(workspaceRoot, RESULTS_DIRECTORY, image);
     return namesIn(directory)
       .filter((name) => name.endsWith('.json') && name !== 'result.json')
-      .map((name) => {
-        const { ino, mtimeNs } = statSync(join(directory, name), { bigint: true });
-        return `${name} ${ino} ${mtimeNs}`;
-      })
+      .map((name) => `${name} ${stampFile(join(directory, name)) ?? ''}`)
       .join('\n');
   };
   const gather = ({ image, root, repository }: ImageFacts): ImageResult => {
@@ -105,6 +109,17 @@ export function readImageResults(workspaceRoot: string): {
     }
   }
   return { results, errors };
+}
+
+/** Differs after the file was written: a rename brings another inode. undefined: there is none. */
+function stampFile(file: string): string | undefined {
+  try {
+    const { ino, mtimeNs, size } = statSync(file, { bigint: true });
+    return `${ino} ${mtimeNs} ${size}`;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
 }
 
 function stepName(result: StepResult): string {
