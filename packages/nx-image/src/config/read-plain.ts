@@ -40,10 +40,12 @@ class Cursor {
   content = '';
   /** Whether a document begins or ends but at the top. */
   broken = false;
+  private readonly lines: readonly string[];
   private at = 0;
   private begun = false;
 
-  constructor(private readonly text: string) {
+  constructor(text: string) {
+    this.lines = text.split('\n');
     this.next();
   }
 
@@ -52,19 +54,14 @@ class Cursor {
   }
 
   next(): void {
-    const { text } = this;
-    while (this.at <= text.length) {
-      const newline = text.indexOf('\n', this.at);
-      const end = newline < 0 ? text.length : newline;
-      const line = text.slice(this.at, end);
-      this.at = end + 1;
+    for (let line = this.lines[this.at++]; line !== undefined; line = this.lines[this.at++]) {
       const indent = indentOf(line);
       const content = trimEnd(line, indent);
       if (content === '' || content.startsWith('#')) continue;
-      const first = !this.begun;
+      const begun = this.begun;
       this.begun = true;
       if (indent === 0 && (content.startsWith('---') || content.startsWith('...'))) {
-        if (first && content === '---') continue;
+        if (!begun && content === '---') continue;
         this.broken = true;
         break;
       }
