@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
   // graph
   IMAGE_NAME_INVALID: 'a directory name makes no image name',
-  IMAGE_NAME_TAKEN: 'two image directories have one name',
+  IMAGE_NAME_TAKEN: 'two images have one name',
   TAG_COLLISION: 'two images claim one tag',
   TAG_RESERVED: 'a tag begins as those of hephy itself do',
   TAG_TOO_LONG: 'a tag with its suffixes is longer than 128 characters',
