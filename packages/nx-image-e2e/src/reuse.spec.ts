@@ -49,12 +49,15 @@ describe('what is in the registry already', () => {
     await succeed(workspace.nx(['run-many', '-t', 'manifest']));
     const of = (image: string) => {
       const { builds } = workspace.readJson(`dist/images/${image}/result.json`) as {
-        builds: readonly { platform: string; outcome: string }[];
+        builds: readonly { platform: string; outcome: string; reason: string }[];
       };
+      reasons = builds.map(({ reason }) => reason);
       return Object.fromEntries(builds.map(({ platform, outcome }) => [platform, outcome]));
     };
-    return { web: of('web'), beside: of('beside') };
+    return { beside: of('beside'), web: of('web') };
   };
+  /** Of web's platforms in the last run. */
+  let reasons: readonly string[] = [];
   const REUSED = { 'linux/amd64': 'reused', 'linux/arm64': 'reused' };
   const BUILT = { 'linux/amd64': 'built', 'linux/arm64': 'built' };
 
@@ -72,7 +75,7 @@ describe('what is in the registry already', () => {
         'images/beside/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
         'images/beside/data.txt': 'one\n',
       },
-      { ECR_REGISTRY: registry.repository },
+      { ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' },
     );
     expect(await build()).toEqual({ web: BUILT, beside: BUILT });
   });
@@ -120,33 +123,45 @@ describe('what is in the registry already', () => {
       () => {
         workspace.write('images/web/data.txt', 'two\n');
       },
+      'files changed: data.txt (content)',
     ],
     [
       'an executable bit',
       () => {
         workspace.write('images/web/start', '#!/bin/sh\n', 0o755);
       },
+      'files changed: start (mode)',
     ],
     [
       'a build arg',
       () => {
         workspace.write('images/web/build-config.yaml', webConfig(['build_args: [GREETING=bye]']));
       },
+      'build arg GREETING changed',
     ],
     [
       'the target',
       () => {
         workspace.write('images/web/build-config.yaml', webConfig(['target: other']));
       },
+      'target (none) → other',
     ],
-  ])('is built again for %s, that image alone', async (what, change) => {
+  ])('is built again for %s, that image alone, which is said', async (what, change, reason) => {
     change();
     await workspace.commit(`Change ${what}`);
     expect(await build()).toEqual({ web: BUILT, beside: REUSED });
+    expect(reasons).toEqual([reason, reason]);
   });
 
   it('is built again for the one platform whose base has changed', async () => {
     await pushBase({ amd64: 'one\n', arm64: 'two\n' });
+    const explained = await succeed(workspace.hephy(['explain', 'web']));
     expect(await build()).toEqual({ web: { 'linux/amd64': 'reused', 'linux/arm64': 'built' }, beside: REUSED });
+    expect(reasons).toEqual([
+      expect.stringMatching(/^since web-\d{8}-[0-9a-f]{7}$/),
+      expect.stringMatching(/^base localhost:\d+\/base\/os:1 moved sha256:\S+ → sha256:\S+ \(linux\/arm64 only\)$/),
+    ]);
+    const [amd64 = '', arm64 = ''] = reasons;
+    expect(explained).toContain(`web\n  linux/amd64  would reuse: ${amd64}\n  linux/arm64  would build: ${arm64}\n`);
   });
 });

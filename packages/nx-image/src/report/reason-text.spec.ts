@@ -173,6 +173,13 @@ test('what the build platform chooses counts by its index', () => {
   );
 });
 
+test('a period that is over', () => {
+  const description = { platforms: { 'linux/amd64': { ...AMD64, period: '2026-11-16/7d' } } };
+  expect(reason({ period: '2026-11-23/7d' }, {}, { description })).toBe(
+    'the period 2026-11-16/7d is over: 2026-11-23/7d',
+  );
+});
+
 test('a first build', () => {
   expect(reasonText(reasonToBuild(undefined, {} as Present))).toBe('nothing was published before');
 });
