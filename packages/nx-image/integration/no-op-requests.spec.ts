@@ -70,3 +70,18 @@ test('a run with nothing to do asks as little as it can, and writes nothing', as
     'blob GET': ofBase.configs + ofParent.configs,
   });
 });
+
+test('what is built anew says what it has in common with the version before, and whom it is FROM', async () => {
+  const [before] = (await stage.run(['two'])).manifests;
+  stage.writeImages({ 'two/data': 'another\n' });
+  const { builds } = await stage.run(['two']);
+  expect(builds.map(({ layers }) => layers)).toEqual(builds.map(() => [expect.anything(), expect.anything()]));
+  for (const { outcome, shared, size = 0, parents } of builds) {
+    expect({ outcome, parents }).toEqual({ outcome: 'built', parents: [] });
+    // The base's layer, and not the one with the file.
+    expect(shared).toEqual({ version: before?.versionTag, layers: 1, bytes: expect.any(Number) as number });
+    expect(shared?.bytes).toBeLessThan(size);
+  }
+  const child = (await stage.run(['one', 'child'])).builds.filter(({ image }) => image === 'child');
+  expect(child.map(({ parents }) => parents)).toEqual([['one'], ['one']]);
+});
