@@ -26,11 +26,15 @@ export async function runStep(context: RunContext, step: Step): Promise<StepResu
   const image = context.catalog.image(step.root, step.variant);
   const result = await resultOf(context, image, step);
   context.results.write(result);
-  context.results.updateImage({
-    image: image.name,
-    root: image.root,
-    repository: formatRepository(context.facts.repository),
-  });
+  // What was prepared for several images is no news of one of them: the run may be of another.
+  const shared = step.step === 'prepare' && context.catalog.images(step.root).length > 1;
+  if (!shared || result.error !== undefined) {
+    context.results.updateImage({
+      image: image.name,
+      root: image.root,
+      repository: formatRepository(context.facts.repository),
+    });
+  }
   return result;
 }
 
