@@ -45,7 +45,9 @@ export async function buildPlatform(context: RunContext, image: Image, platform:
     },
     ({ error }) => ({ platform: text, reason: error.message, tags: [], notes: [] }),
   );
-  const whole = result.outcome === 'failed' ? { ...result, ...(await changesIn(known.why)) } : result;
+  // What it failed with is what counts, whatever becomes of the rest.
+  const changes = result.outcome === 'failed' ? await changesIn(known.why).catch(nothing) : undefined;
+  const whole = { ...result, ...changes };
   return known.parents === undefined ? whole : withParents(context, image, platform, whole, known.parents);
 }
 

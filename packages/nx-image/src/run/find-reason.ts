@@ -80,12 +80,12 @@ export async function findReason(
 const PATIENCE = 1000;
 
 /** Looks for a reason while something is built, which does not wait for it. */
-export function seekReason(find: () => Promise<Reason>): () => Promise<Reason> {
+export function seekReason(find: () => Promise<Reason>, patience = PATIENCE): () => Promise<Reason> {
   const found = find();
   // Whoever asks is told; a build that failed before is not to be ended by it.
   found.catch(() => undefined);
   const late: Reason = { kind: 'unknown', why: 'the registry took too long to say what was published last' };
-  return () => Promise.race([found, setTimeout(PATIENCE, late, { ref: false })]);
+  return () => Promise.race([found, setTimeout(patience, late, { ref: false })]);
 }
 
 /** Of a build that failed, too: it has its error for a reason, and what changed may be what broke it. */

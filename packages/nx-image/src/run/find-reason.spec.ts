@@ -1,0 +1,23 @@
+import { changesIn, seekReason } from './find-reason';
+
+test('a reason that is there when the build has ended', async () => {
+  const why = seekReason(() => Promise.resolve({ kind: 'changed', changes: [{ kind: 'dockerfile', how: 'changed' }] }));
+  await expect(why()).resolves.toMatchObject({ kind: 'changed' });
+  await expect(changesIn(why)).resolves.toEqual({ changes: [{ kind: 'dockerfile', how: 'changed' }] });
+});
+
+test('nobody waits long for a registry that does not answer', async () => {
+  const why = seekReason(() => new Promise(() => undefined), 10);
+  await expect(why()).resolves.toMatchObject({ kind: 'unknown', why: expect.stringContaining('too long') as string });
+  await expect(changesIn(why)).resolves.toEqual({});
+});
+
+test('a bug ends nothing before somebody asks', async () => {
+  const why = seekReason(() => Promise.reject(new TypeError('bug')), 10);
+  await new Promise(setImmediate);
+  await expect(why()).rejects.toThrow('bug');
+});
+
+test('what was not looked for', async () => {
+  await expect(changesIn(undefined)).resolves.toEqual({});
+});
