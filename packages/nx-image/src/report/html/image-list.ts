@@ -1,5 +1,6 @@
+import type { ImageResult } from '../result';
 import { counted, digestHtml, duration, size } from './amounts-html';
-import { html, type Html } from './html';
+import { html, type Html, type Part } from './html';
 import { imageDetails } from './image-details';
 import { classOf, outcomeMark, outcomeShape } from './outcome-mark';
 import type { FromGraph } from './from-graph';
@@ -17,7 +18,6 @@ export function imageList(view: PageView, graph: FromGraph): Html {
 
 function imageEntry(image: ImageView, view: PageView, graph: FromGraph): Html {
   const { result, outcome } = image;
-  const digest = result.manifest?.digest;
   return html`<details
     class="image ${classOf(outcome)}"
     id="${image.anchor}"
@@ -40,12 +40,18 @@ function imageEntry(image: ImageView, view: PageView, graph: FromGraph): Html {
         )}</span
       >
       <span class="why">${image.headline}</span>
-      <span class="end">${digest === undefined ? '' : digestHtml(digest)}</span>
+      <span class="end">${published(result)}</span>
       <span class="end">${image.size === undefined ? '' : size(image.size)}</span>
       <span class="end">${duration(image.seconds)}</span>
     </summary>
     ${imageDetails(image, view, graph)}
   </details>`;
+}
+
+/** The index; its absence is said where it was not even tried. */
+function published({ builds, manifest }: ImageResult): Part {
+  if (manifest?.digest !== undefined) return digestHtml(manifest.digest);
+  return manifest === undefined && builds.length > 0 && html`<small>not published</small>`;
 }
 
 /** `amd64` of `linux/amd64`; other systems keep their name. */

@@ -25,7 +25,10 @@ export function headline(view: PageView): string {
   if ((view.facts?.errors.length ?? 0) > 0) return 'The run could not begin';
   if (all === 0) return 'No images';
   const made = countOf(view, 'built') + countOf(view, 'reused') + countOf(view, 'prepared');
-  return made < all ? `${all - made} of ${counted(all, 'image')} not made` : `${counted(all, 'image')}, nothing failed`;
+  const soFar = isUnfinished(view.facts) ? ' so far' : '';
+  return made < all
+    ? `${all - made} of ${counted(all, 'image')} not made${soFar}`
+    : `${counted(all, 'image')}, nothing failed${soFar}`;
 }
 
 function runFacts(view: PageView): readonly Part[] {
@@ -61,7 +64,11 @@ function runFacts(view: PageView): readonly Part[] {
 }
 
 function unfinished(facts: RunResult | undefined): string | false {
-  return facts !== undefined && facts.ended === undefined && ', and was not ended when this was written, or was killed';
+  return isUnfinished(facts) && ', and was not ended when this was written, or was killed';
+}
+
+function isUnfinished(facts: RunResult | undefined): boolean {
+  return facts !== undefined && facts.ended === undefined;
 }
 
 function publishing(facts: RunResult | undefined): string | undefined {

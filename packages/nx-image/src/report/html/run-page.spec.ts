@@ -74,6 +74,18 @@ describe('runPage', () => {
       expect(text).toContain(part);
   });
 
+  it('says what goes on, and what nobody published', () => {
+    const text = runPage([imageResult({ builds: [buildResult()] })], { run: runResult() });
+    expect(text).toContain('<title>1 image, nothing failed so far (run a1b2c3d4)</title>');
+    expect(text).toContain('was not ended when this was written, or was killed');
+    expect(text).toContain('not published');
+    const ended = runPage([imageResult({ manifest: manifestResult() })], {
+      run: runResult({ ended: '2026-11-22T10:01:00.000Z' }),
+    });
+    expect(ended).toContain('<title>1 image, nothing failed (run a1b2c3d4)</title>');
+    expect(ended).not.toContain('not published');
+  });
+
   it('says what is of an earlier run, what tags stay, and what is shared', () => {
     const old = imageResult({
       image: 'old',
