@@ -146,7 +146,7 @@ describe('several images of one directory', () => {
   it('makes one by itself, and says what one, a directory, or all of it is', async () => {
     const output = await succeed(workspace.nx(['run', 'tool:manifest--warmer']));
     expect(output).toMatch(/^tool-warmer +reused/m);
-    expect(output).not.toMatch(/^tool +(?:not published|built|reused)/m);
+    expect(output).not.toMatch(/^tool +not published/m);
     const plan = async (...words: readonly string[]) => {
       const plans = JSON.parse(await succeed(workspace.hephy(['plan', '--json', ...words]))) as { image: string }[];
       return plans.map(({ image }) => image);
