@@ -26,6 +26,8 @@ FROM base AS debug
 LABEL debug=1
 FROM base AS main
 `;
+/** 30 such names are more than there is room for. */
+const LONG = 'long'.repeat(40);
 const FILES = {
   Dockerfile: DOCKERFILE,
   'other.Dockerfile': `${DOCKERFILE}# other\n`,
@@ -39,7 +41,7 @@ const FILES = {
   'old/b': 'b\n',
   'sub/own': 'own\n',
   link: { link: 'conf/a' },
-  ...Object.fromEntries(Array.from({ length: 160 }, (_, n) => [`many/one-file-of-many-${n}`, `${n}\n`])),
+  ...Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`many/${n}-${LONG}`, `${n}\n`])),
 };
 
 /** The config's lines by key. Most changes are no platform's own: one is enough for them. */
@@ -103,7 +105,7 @@ const CHANGES: readonly (readonly [string, Change, Expected])[] = [
   ['a link’s target', { files: { link: { link: 'bin/run' } } }, 'files changed: link (content)'],
   ['a link that is a file now', { files: { link: 'file\n' } }, 'files changed: link (content)'],
   ['a file deep down', { files: { 'conf/deep/down/here': 'x' } }, 'files changed: conf/deep/down/here (content)'],
-  ['a file of too many to name', { files: { 'many/one-file-of-many-7': 'seven\n' } }, 'files changed: below many/'],
+  ['a file of too many to name', { files: { [`many/7-${LONG}`]: 'seven\n' } }, 'files changed: below many/'],
   ['a directory added', { files: { 'more/a': 'a\n', 'more/b/c': 'c\n' } }, 'files changed: more/ (added)'],
   ['a directory removed', { files: { old: undefined } }, 'files changed: old/ (removed)'],
   [
