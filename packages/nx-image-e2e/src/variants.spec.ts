@@ -154,6 +154,9 @@ describe('several images of one directory', () => {
     expect(await plan('tool-debug')).toEqual(['tool-debug']);
     expect(await plan('tool')).toEqual(['tool', 'tool-debug', 'tool-warmer']);
     expect(await plan('images/tool', 'child')).toEqual(['tool', 'tool-debug', 'tool-warmer', 'child']);
+    const explained = await succeed(workspace.hephy(['explain', 'tool-debug', 'child']));
+    expect(explained.match(/would reuse/g)).toHaveLength(4);
+    await succeed(workspace.hephy(['verify', 'tool-debug', 'tool-warmer']));
     const report = await succeed(workspace.hephy(['report', 'tool-warmer']));
     expect(report).toMatch(/^tool-warmer +reused/m);
     expect(report).not.toContain('tool-debug');
