@@ -75,7 +75,7 @@ test('what is built anew says what it has in common with the version before, and
   const [before] = (await stage.run(['two'])).manifests;
   stage.writeImages({ 'two/data': 'another\n' });
   const { builds } = await stage.run(['two']);
-  expect(builds.map(({ layers }) => layers)).toEqual(builds.map(() => [expect.anything(), expect.anything()]));
+  expect(builds.map(({ layers }) => layers?.length)).toEqual([2, 2]);
   for (const { outcome, shared, size = 0, parents } of builds) {
     expect({ outcome, parents }).toEqual({ outcome: 'built', parents: [] });
     // The base's layer, and not the one with the file.
