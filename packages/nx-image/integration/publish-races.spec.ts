@@ -138,7 +138,7 @@ const seeds = (from: number, count: number) => Array.from({ length: count }, (_,
 
 describe('publishers side by side', () => {
   const ends: (() => Promise<unknown>)[] = [];
-  afterAll(() => Promise.all(ends.map((end) => end())));
+  afterAll(() => Promise.all(ends.map((end) => end())), 60_000);
 
   it('leave the tags of the newest in 300 races at docker-registry', async () => {
     const server = await startRegistry();

@@ -100,7 +100,8 @@ async function takePass(
     signal.throwIfAborted();
     const there = log.known?.has(tag) ? log.known.get(tag) : await registry.headManifest({ ...facts.repository, tag });
     if (there === wanted.digest) continue;
-    const found = there === undefined ? undefined : await registry.getManifest({ ...facts.repository, tag });
+    // What was seen a moment ago is good for leaving a tag alone, not for writing it: others may have come since.
+    const found = await registry.getManifest({ ...facts.repository, tag });
     if (found?.digest === wanted.digest) continue;
     const present = readOwn(found, facts, log.image);
     if (present !== undefined && isNewer(present, aim.last, now)) return { calm: false, newer: present };
