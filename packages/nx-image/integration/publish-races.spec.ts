@@ -140,13 +140,13 @@ describe('publishers side by side', () => {
   const ends: (() => Promise<unknown>)[] = [];
   afterAll(() => Promise.all(ends.map((end) => end())), 60_000);
 
-  it('leave the tags of the newest in 300 races at docker-registry', async () => {
+  it('leave the tags of the newest in 120 races at docker-registry', async () => {
     const server = await startRegistry();
     ends.push(() => server.stop());
-    expect(await races(server.host, seeds(1, 300))).toEqual({});
+    expect(await races(server.host, seeds(1, 120))).toEqual({});
   }, 300_000);
 
-  it('leave the tags of the newest in 200 races at the local registry', async () => {
+  it('leave the tags of the newest in 380 races at the local registry', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hephy-races-'));
     const port = await freePort();
     const server = await serve({ directory, port, idleMinutes: 15, onNote: () => undefined });
@@ -155,6 +155,6 @@ describe('publishers side by side', () => {
       await server.ended;
       await rm(directory, { recursive: true });
     });
-    expect(await races(`localhost:${port}`, seeds(1001, 200))).toEqual({});
+    expect(await races(`localhost:${port}`, seeds(121, 380))).toEqual({});
   }, 300_000);
 });
