@@ -1,5 +1,5 @@
 import { builderOf } from '../builders/builders';
-import { reasonText } from './reason-text';
+import { changesText, reasonText } from './reason-text';
 import { reasonToBuild, type Before, type Present } from '../plan/compare-descriptions';
 import { allInOne, hashOf, type PlatformDescription } from '../plan/description';
 
@@ -182,4 +182,10 @@ test('a period that is over', () => {
 
 test('a first build', () => {
   expect(reasonText(reasonToBuild(undefined, {} as Present))).toBe('nothing was published before');
+});
+
+test('names of platforms that somebody else wrote obey no terminal', () => {
+  const platforms = ['linux/\u001b[2J\nEVIL'];
+  const change = { kind: 'base', how: 'moved', name: 'alpine:3', from: 'a', to: 'b', platforms } as const;
+  expect(changesText([change])).toBe('base alpine:3 moved sha256:a… → sha256:b… (linux/\\x1b[2J EVIL only)');
 });

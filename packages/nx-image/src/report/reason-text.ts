@@ -41,7 +41,7 @@ export function changesText(changes: readonly Change[]): string {
 
 function changeText({ kind, how, name: written, from, to, platforms = [] }: Change): string {
   const name = printableLine(written ?? '');
-  const only = platforms.length === 0 ? '' : ` (${platforms.join(', ')} only)`;
+  const only = platforms.length === 0 ? '' : ` (${platforms.map(printableLine).join(', ')} only)`;
   switch (kind) {
     case 'platform':
       return `${name} is new`;
