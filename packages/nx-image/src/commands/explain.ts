@@ -16,7 +16,7 @@ export const explainCommand: Command = async (argv, terminal) => {
   const explained = await withImages({}, ({ context, images }) =>
     explainImages(
       context,
-      chooseImages(images, positionals, ({ name, root }) => [name, root]),
+      chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]),
     ),
   );
   terminal.write(
