@@ -66,16 +66,15 @@ const NOBODY = (credential: FaultClass['credential']): RegistryClientOptions['cr
 let registry: TestRegistry;
 let direct: RegistryClient;
 let stock: Omit<Stock, 'fresh'>;
+/** docker-registry writes tags in place, and a DELETE that reads one meanwhile is a 500: those rows have a repository of their own. */
+let deleted: Omit<Stock, 'fresh'>;
 const outcomes = new Map<Row, Outcome>();
 
 beforeAll(async () => {
   registry = await startRegistry();
   direct = createRegistryClient({ credentials: NOBODY(undefined) });
-  const repository = { registry: registry.host, path: 'team/images' };
-  const files = { a: { content: Buffer.alloc(300_000, 'hephy ') } };
-  const pushed = await pushImage(registry.host, repository.path, 'here', { platform: 'linux/amd64', files });
-  const manifest = (await direct.getManifest({ ...repository, tag: 'here' }))!;
-  stock = { repository, tag: 'here', manifest, blob: pushed.config, layer: pushed.layers[0]! };
+  stock = await fill('team/images');
+  deleted = await fill('team/deleted');
   const waiting = [...ROWS];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -84,6 +83,14 @@ beforeAll(async () => {
   );
 }, 300_000);
 afterAll(() => registry.stop());
+
+async function fill(path: string): Promise<Omit<Stock, 'fresh'>> {
+  const repository = { registry: registry.host, path };
+  const files = { a: { content: Buffer.alloc(300_000, 'hephy ') } };
+  const pushed = await pushImage(registry.host, path, 'here', { platform: 'linux/amd64', files });
+  const manifest = (await direct.getManifest({ ...repository, tag: 'here' }))!;
+  return { repository, tag: 'here', manifest, blob: pushed.config, layer: pushed.layers[0]! };
+}
 
 async function run({ name, one, fault, times }: Row): Promise<Outcome> {
   const proxy = await startFaultProxy(registry.host, { token: one.askedFor.startsWith('token') });
@@ -103,17 +110,18 @@ async function run({ name, one, fault, times }: Row): Promise<Outcome> {
       },
     },
   });
+  const held = one.askedFor === 'manifest DELETE' ? deleted : stock;
   const fresh = freshManifest(name);
-  await one.prepare?.(direct, { ...stock, fresh });
+  await one.prepare?.(direct, { ...held, fresh });
   proxy.fail(one.askedFor, fault.fault, times);
   const began = performance.now();
-  const repository = { ...stock.repository, registry: proxy.host };
-  const error = await one.ask(client, { ...stock, repository, fresh }).then(
+  const repository = { ...held.repository, registry: proxy.host };
+  const error = await one.ask(client, { ...held, repository, fresh }).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
   const took = performance.now() - began;
-  const done = await one.isDone?.(direct, { ...stock, fresh });
+  const done = await one.isDone?.(direct, { ...held, fresh });
   await proxy.stop();
   return { error, asked: proxy.requests, waits, notes, done, took };
 }

@@ -105,6 +105,7 @@ export async function setCorpusStage(): Promise<CorpusStage> {
       ownerOf: (_: unknown, own: string) => (own === `${OWN_BASE}-latest` ? parent : undefined),
     },
     bases: baseResolver(registry),
+    last: () => Promise.resolve(undefined),
     results: {
       build: (name: string, { architecture }: Platform) => ({ digest: children.get(`${name} linux/${architecture}`) }),
     },

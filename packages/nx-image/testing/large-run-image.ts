@@ -38,7 +38,9 @@ export function buildOf(fate: Fate, platform: string, begun: number, phases: rea
     phases: [...phases],
     parents: [...fate.parents],
     builder: { name: 'kaniko', version: '1.28.3', runtime: 'bubblewrap' },
-    ...(isMade(fate) ? { digest: digestOf(digits), size: 8_000_000 + (Number.parseInt(digits, 16) % 240_000_000) } : {}),
+    ...(isMade(fate)
+      ? { digest: digestOf(digits), size: 8_000_000 + (Number.parseInt(digits, 16) % 240_000_000) }
+      : {}),
     ...(outcome === 'built' ? { shared: { version: `${name}-20261115-0f1e2d3`, layers: 4, bytes: 7_654_321 } } : {}),
     ...(isMade(fate) || outcome === 'skipped' ? {} : { error: errorOf(fate, platform) }),
     ...(outcome === 'skipped' ? { because: { image: cause, step: 'build', platform, outcome: 'failed' } } : {}),
