@@ -74,7 +74,10 @@ function unknownKey(key: string, path: Path): Complaint {
     return {
       code: 'CONFIG_UNSUPPORTED',
       what: `${quoted(key)} is not supported yet`,
-      hint: 'Remove it, or build this image as before for now.',
+      hint:
+        key === 'targets'
+          ? 'Write the targets of this directory under `variants`.'
+          : 'Remove it, or build this image as before for now.',
     };
   }
   return {

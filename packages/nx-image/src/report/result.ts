@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChangeResult, DescribedPlatform } from './described-platform';
 
 /**
  * What a task leaves for the next, and all that the report knows. Written whole or not at all (temporary file, rename),
@@ -95,42 +96,6 @@ export const PrepareResult = z.object({
 });
 export type PrepareResult = z.infer<typeof PrepareResult>;
 
-const hashes = z.record(z.string(), z.string());
-const PlatformDescription = z.object({
-  key: z.string(),
-  context: z.string(),
-  dockerfile: z.string(),
-  target: z.string().optional(),
-  args: hashes,
-  labels: hashes,
-  bases: z
-    .array(
-      z.object({
-        name: z.string(),
-        index: z.string().optional(),
-        child: z.string(),
-        identity: z.string().optional(),
-      }),
-    )
-    .readonly(),
-  builder: z.string(),
-  flags: z.array(z.string()).readonly(),
-  epoch: z.string(),
-  period: z.string().optional(),
-});
-
-/** A `Change` of the plan. */
-export const ChangeResult = z.object({
-  kind: z.string(),
-  how: z.string(),
-  name: z.string().optional(),
-  from: z.string().optional(),
-  to: z.string().optional(),
-  platforms: z.array(z.string()).readonly().optional(),
-  more: z.number().optional(),
-});
-export type ChangeResult = z.infer<typeof ChangeResult>;
-
 export const BuildResult = z.object({
   ...step,
   step: z.literal('build'),
@@ -149,7 +114,7 @@ export const BuildResult = z.object({
   /** The manifest's media type and bytes, for the descriptor in the index. */
   manifest: z.object({ mediaType: z.string(), size: z.number() }).optional(),
   /** What `inputKey` was made of: names and hashes, no values. */
-  inputs: PlatformDescription.optional(),
+  inputs: DescribedPlatform.optional(),
   /** Names of the images of this repository that the platform is FROM or copies from; missing where it did not come to be known. */
   parents: z.array(z.string()).optional(),
   /** Bytes: config and layers, compressed. */
