@@ -1,4 +1,5 @@
 import { UPSTREAM_ANNOTATION, UPSTREAM_REF_ANNOTATION } from '../src/plan/plan-index';
+import { driftExitCode } from '../src/report/drift-text';
 import { basesOf, DriftStage, NO_BASES, ownBasesOf } from '../testing/drift-stage';
 import { imageOf } from '../testing/facts';
 import { freePort } from '../testing/free-port';
@@ -163,6 +164,23 @@ it('asks each upstream once for all refs, and tells branches, tags and what some
   repository.git('tag', '-d', 'v1');
   repository.git('branch', 'v1', two);
   expect((await stage.look(images)).drifts[1]).toMatchObject({ tag: { ref: 'refs/tags/v1', from: one, to: two } });
+});
+
+it('ends by what is known of images that it was not asked about, too', async () => {
+  const repository = newRepository({ a: 'one' });
+  const one = repository.git('rev-parse', 'main');
+  repository.tag('v1', one);
+  const annotations = upstreamOf(repository, 'refs/tags/v1', one);
+  const tool = await stage.publish('tool', NO_BASES, { annotations });
+  await stage.publish('ontool', ownBasesOf('tool-latest', tool));
+  const parent = imageOf('tool', { upstream: { repo: repository.url, ref: 'v1' } });
+  const child = imageOf('ontool');
+  const code = async () => driftExitCode((await stage.look([parent, child], [child])).found, undefined);
+  expect(await code()).toBe(0);
+  repository.git('tag', '-f', 'v1', repository.commit({ a: 'two' }));
+  expect(await code()).toBe(4);
+  repository.git('tag', '-d', 'v1');
+  expect(await code()).toBe(1);
 });
 
 it('says what could not be found out', async () => {

@@ -1,7 +1,7 @@
 import type { Image } from '../src/config/build-config';
 import { formatDescription } from '../src/plan/description-text';
 import type { BaseDescription } from '../src/plan/description';
-import type { ImageDrift } from '../src/plan/drift';
+import type { Drifts, ImageDrift } from '../src/plan/drift';
 import { CREATED_ANNOTATION, INPUTS_ANNOTATION } from '../src/plan/plan-index';
 import { runProcess } from '../src/process/run-process';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
@@ -92,7 +92,7 @@ export class DriftStage {
     images: readonly Image[],
     asked: readonly Image[] = images,
     options: { readonly mirror?: string; readonly signal?: AbortSignal } = {},
-  ): Promise<{ readonly drifts: readonly ImageDrift[]; readonly requests: readonly string[] }> {
+  ): Promise<{ readonly found: Drifts; readonly drifts: readonly ImageDrift[]; readonly requests: readonly string[] }> {
     const before = this.proxy.requests.length;
     const env = { PATH: process.env.PATH, HOME: this.home, GIT_CONFIG_NOSYSTEM: '1' };
     const facts = factsOf({ repository: { registry: this.host, path: 'team/images' } });
@@ -109,9 +109,9 @@ export class DriftStage {
     });
     const last = once((image: string) => readLast(registry, facts, image));
     const context = { env, facts, registry, signal, runProcess, last } as unknown as RunContext;
-    const { asked: drifts } = await lookForDrift(context, images, asked);
+    const found = await lookForDrift(context, images, asked);
     const requests = this.proxy.requests.slice(before).map((line) => line.replace(/(sha256:[0-9a-f]{16}).*/, '$1'));
-    return { drifts, requests: [...requests].sort() };
+    return { found, drifts: found.asked, requests: [...requests].sort() };
   }
 
   private async push(

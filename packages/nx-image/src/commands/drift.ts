@@ -27,12 +27,13 @@ export const driftCommand: Command = async (argv, terminal) => {
     const chosen = chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]);
     const found = await lookForDrift(context, images, chosen);
     const run = values.run ? planDriftRun(found, imageProjects(graph)) : undefined;
-    if (values.json) terminal.write(`${JSON.stringify({ version: 1, images: found.asked, run }, null, 2)}\n`);
+    if (values.json)
+      terminal.write(`${JSON.stringify({ version: 1, images: found.asked, parents: found.parents, run }, null, 2)}\n`);
     else {
-      terminal.write(`${driftText(found.asked, terminal)}\n`);
-      if (run !== undefined) terminal.write(`${driftRunText(run, terminal)}\n`);
+      terminal.write(`${driftText(found, terminal)}\n`);
+      if (run !== undefined) terminal.write(`${driftRunText(run, found.asked, terminal)}\n`);
     }
-    return driftExitCode(found.asked, run && (await build(run, opened, values.json, terminal)));
+    return driftExitCode(found, run && (await build(run, opened, values.json, terminal)));
   });
 };
 

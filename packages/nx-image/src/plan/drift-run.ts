@@ -1,4 +1,4 @@
-import { hasDrifted, type ImageDrift } from './drift';
+import { hasDrifted, type Drifts } from './drift';
 
 /** What `drift --run` builds, by the name of the project. */
 export interface DriftRun {
@@ -15,14 +15,8 @@ export interface ImageProjects {
   readonly dependents: (project: string) => readonly string[];
 }
 
-/**
- * The projects of images that moved and all that depend on them; without those whose tag moved, and without what depends on those: nx would run them first.
- * @param parents images that were not asked for, and that one of `asked` is FROM
- */
-export function planDriftRun(
-  { asked, parents }: { readonly asked: readonly ImageDrift[]; readonly parents: readonly ImageDrift[] },
-  { nameOf, dependents }: ImageProjects,
-): DriftRun {
+/** The projects of images that moved and all that depend on them; without those whose tag moved, and without what depends on those: nx would run them first. */
+export function planDriftRun({ asked, parents }: Drifts, { nameOf, dependents }: ImageProjects): DriftRun {
   const refused = [...asked, ...parents].flatMap(({ root, tag }) => (tag === undefined ? [] : [nameOf(root)]));
   const heldBy = new Map<string, string>();
   for (const by of new Set(refused)) {

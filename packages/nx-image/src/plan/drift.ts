@@ -72,6 +72,14 @@ export interface ImageDrift {
   readonly unknown: readonly Unknown[];
 }
 
+/** All that was found out. */
+export interface Drifts {
+  /** The images that were asked about. */
+  readonly asked: readonly ImageDrift[];
+  /** Those that one of `asked` is FROM, and that were not asked about. */
+  readonly parents: readonly ImageDrift[];
+}
+
 /** Whether something moved that makes it to be built anew. */
 export function hasDrifted({ changes, parents }: Pick<ImageDrift, 'changes' | 'parents'>): boolean {
   return changes.length > 0 || parents.length > 0;

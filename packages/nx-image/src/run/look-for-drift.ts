@@ -4,7 +4,7 @@ import { redact } from '../errors/redact';
 import type { Digest } from '../oci/digest';
 import { parseReference, type Reference } from '../oci/reference';
 import { askAbout, describedBases, isOwnBase, movedBases } from '../plan/drift-questions';
-import type { BaseNow, DriftSubject, ImageDrift, LastPublished, RefNow, Unknown } from '../plan/drift';
+import type { BaseNow, Drifts, DriftSubject, LastPublished, RefNow, Unknown } from '../plan/drift';
 import { findDrift, type OwnerOf } from '../plan/find-drift';
 import { readPublishedUpstream } from '../plan/published-upstream';
 import { resolveRefs } from '../source/upstream/resolve-ref';
@@ -26,13 +26,12 @@ const CALLS = 4;
  * What moved under the images since they were published, building nothing. Asked are: `last-{image}` of each image and of those that it is FROM; the digest of each base of others,
  * and where that moved its index; the refs of each upstream.
  * @param all the images of the repository
- * @returns of the images asked for, and of those that they are FROM
  */
 export async function lookForDrift(
   context: DriftContext,
   all: readonly Image[],
   asked: readonly Image[],
-): Promise<{ readonly asked: readonly ImageDrift[]; readonly parents: readonly ImageDrift[] }> {
+): Promise<Drifts> {
   const { signal, facts } = context;
   const silences = new Silences(signal);
   const owners = new Map<string, Image>(
