@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { verificationText, verifyingText } from '../report/verification-text';
+import { verificationText, verifyExitCode, verifyingText } from '../report/verification-text';
 import { verifyImages } from '../run/incidents/verify-images';
 import { chooseImages } from './choose-images';
 import type { Command } from './command';
 import { withImages } from './open-images';
 import { progressOn } from './progress';
 
-/** Whether what is published of the images named, or of all, is there and right. Exit code 1 where something is not. */
+/** Whether what is published of the images named, or of all, is there and right. Exit codes: see `verifyExitCode`. */
 export const verifyCommand: Command = async (argv, terminal) => {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -25,5 +25,5 @@ export const verifyCommand: Command = async (argv, terminal) => {
       ? `${JSON.stringify(found, null, 2)}\n`
       : `${verificationText(found, { color: terminal.color })}\n`,
   );
-  return found.findings.length > 0 ? 1 : 0;
+  return verifyExitCode(found);
 };

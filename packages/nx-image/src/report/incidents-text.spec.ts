@@ -1,7 +1,7 @@
 import { lifecyclePolicy } from '../plan/lifecycle-policy';
 import { policyJson, pruneText } from './prune-text';
 import type { Verification, VerifyFinding } from './verification';
-import { verificationText } from './verification-text';
+import { verificationText, verifyExitCode } from './verification-text';
 import type { WhereUsed } from './where-used';
 import { whereUsedText } from './where-used-text';
 
@@ -106,6 +106,15 @@ describe('verificationText', () => {
     expect(verificationText({ ...clean, images: [{ image: 'web', published: false }] }, plain)).toBe(
       'not published yet: web\nnothing is published',
     );
+    const doubted = { ...clean, images: [{ image: 'web', published: true, notKnown: ['linux/amd64', 'x/\u0007'] }] };
+    expect(verificationText(doubted, plain)).toBe(
+      [
+        'not known of web linux/amd64, x/\\x07: whether reuse finds it; the index does not say by which in- tag',
+        'all that is known of is there: 1 image, 8 tags, 1 index, 2 manifests, 5 blobs',
+      ].join('\n'),
+    );
+    const findings = [finding];
+    expect([clean, doubted, { ...clean, findings }].map(verifyExitCode)).toEqual([0, 1, 1]);
   });
 });
 
@@ -119,5 +128,7 @@ describe('pruneText', () => {
     expect(text.replace(/\n {2}/g, '\n')).toContain(policyJson(policy));
     expect(text).toContain('hephy sets no policy and deletes nothing');
     expect(text).toContain('--repository-name team/images');
+    expect(text).toContain('Images whose directory is gone are not protected');
+    expect(text).toMatch(/forced rebuild .* push- tag/s);
   });
 });

@@ -39,7 +39,9 @@ export function pruneText(prune: PruneText, options: { readonly color: boolean }
     '    older than a version that nobody uses. Those are deleted by hand: npx hephy where-used VERSION says first who is FROM it.',
     '  - The order of the rules is what protects: a manifest has tags of several classes, and is expired by the first rule that one of its tags matches, or',
     '    by none. Change days, not the order; put rules of your own last.',
-    '  - It names the images of this workspace. Make it anew for a new image; versions of an image whose directory is gone stay as long as their in- tags do.',
+    '  - It protects the images of this workspace. Make it anew for a new image. Images whose directory is gone are not protected: their versions stay as long',
+    '    as each platform has its in- tag. Where a forced rebuild took that away, the child still has its push- tag, and expires by it under an index that stays.',
+    '    Keep the directory, or rules of your own for its name, in front of the rules that expire, for as long as somebody pulls it.',
     '',
     prune.isEcr || prune.repository === undefined
       ? 'hephy sets no policy and deletes nothing. See first what ECR would expire:'

@@ -2,6 +2,11 @@ import { printableLine } from './printable';
 import { styleOf, type Style } from './style';
 import type { Mend, Verification, VerifyFinding } from './verification';
 
+/** Exit code of `hephy verify`: 1 something is wrong, or not all could be found out; else 0. */
+export function verifyExitCode({ findings, images }: Verification): number {
+  return findings.length > 0 || images.some(({ notKnown = [] }) => notKnown.length > 0) ? 1 : 0;
+}
+
 /** Findings with what mends them, then one line of what was looked at. */
 export function verificationText(found: Verification, options: { readonly color: boolean }): string {
   const style = styleOf(options.color);
@@ -10,6 +15,13 @@ export function verificationText(found: Verification, options: { readonly color:
     ...found.findings.flatMap((finding) => findingLines(finding, style)),
     ...found.images.flatMap(({ image, heldAt }) =>
       heldAt === undefined ? [] : [`${printableLine(image)} is held at ${printableLine(heldAt)}`],
+    ),
+    ...found.images.flatMap(({ image, notKnown = [] }) =>
+      notKnown.length === 0
+        ? []
+        : [
+            `not known of ${printableLine(image)} ${notKnown.map(printableLine).join(', ')}: whether reuse finds it; the index does not say by which in- tag`,
+          ],
     ),
     ...(unpublished.length === 0 ? [] : [`not published yet: ${unpublished.map(printableLine).join(', ')}`]),
     summary(found, style),
@@ -90,7 +102,8 @@ function summary({ images, findings, checked, deep }: Verification, style: Style
   ].join(', ');
   if (findings.length > 0) return `${style.red(amount(findings.length, 'finding'))} in ${looked}`;
   if (published === 0) return 'nothing is published';
-  return `${style.green('all there')}${deep ? ', and all read and right' : ''}: ${looked}`;
+  const all = images.some(({ notKnown = [] }) => notKnown.length > 0) ? 'all that is known of is there' : 'all there';
+  return `${style.green(all)}${deep ? ', and all read and right' : ''}: ${looked}`;
 }
 
 function amount(count: number, one: string, many = `${one}s`): string {

@@ -20,6 +20,8 @@ export interface VerifiedImage {
   readonly versionTag?: string;
   /** The version that moving tags are held at, or were rolled back to. */
   readonly heldAt?: string;
+  /** Platforms of which the index does not say by which `in-` tag reuse finds them: whether that is right is not known. */
+  readonly notKnown?: readonly string[];
 }
 
 export type VerifyProblem =
@@ -55,7 +57,7 @@ export interface VerifyFinding {
   readonly actual?: string;
   /** The version that a tag names instead. */
   readonly actualVersion?: string;
-  /** In the registry's words. */
+  /** What else there is to say, in the registry's words where it said something. */
   readonly message?: string;
   /** Other images and platforms that have the same blob or manifest. */
   readonly alsoIn: readonly string[];

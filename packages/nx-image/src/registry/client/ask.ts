@@ -1,5 +1,6 @@
 import { formatRepository, type Repository } from '../../oci/reference';
 import { HephyError } from '../../errors/hephy-error';
+import { DamagedContent } from '../damaged-content';
 import type { RegistryClientOptions, RegistryTransport } from '../registry';
 import { createAuthenticator } from './authenticator';
 import { endpointOf, type Access, type Endpoint } from './endpoint';
@@ -70,7 +71,7 @@ export function createAsk(options: RegistryClientOptions): Ask {
       signal?.throwIfAborted();
       if (error instanceof HephyError) throw error;
       const { method, url } = request;
-      if (error instanceof AnswerTooLong) throw new HephyError('REGISTRY_ERROR', `${what}: ${error.message}`);
+      if (error instanceof AnswerTooLong) throw tooLong(error, what);
       throw unreachable({ method, url, endpoint, source: authenticator.sourceOf(endpoint) }, error);
     }
   };
@@ -134,6 +135,12 @@ export function createAsk(options: RegistryClientOptions): Ask {
     return insecure.includes(registry) ? 'unverified' : 'https';
   };
   return Object.assign(ask, { transportOf });
+}
+
+/** What is too long to be what was asked for; of an error, however long, it is the status that counts. */
+function tooLong({ status, message }: AnswerTooLong, what: string): HephyError {
+  if (status === 200) return new DamagedContent(`${what}: ${message}`);
+  return new HephyError('REGISTRY_ERROR', `${what}: HTTP ${status}, and ${message}`);
 }
 
 /** Who cannot be asked has not said yes. */

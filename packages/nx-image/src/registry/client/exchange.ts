@@ -26,7 +26,10 @@ export interface Answer {
 
 /** The answer is longer than the caller reads. */
 export class AnswerTooLong extends Error {
-  constructor(readonly limit: number) {
+  constructor(
+    readonly limit: number,
+    readonly status: number,
+  ) {
     super(`the answer is longer than ${limit} bytes`);
   }
 }
@@ -154,7 +157,7 @@ async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffe
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new AnswerTooLong(limit);
+    if (size > limit) throw new AnswerTooLong(limit, incoming.statusCode ?? 0);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,6 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import { hexOf, type Digest } from '../../oci/digest';
+import { CHANGED_ON_THE_WAY, DamagedContent } from '../damaged-content';
 import { fieldsOf, parseJsonObject } from '../json-object';
 import type { Endpoint } from './endpoint';
 import type { Answer } from './exchange';
@@ -104,8 +105,7 @@ function hintForStatus(method: string, answer: Answer, endpoint: Endpoint, words
 }
 
 /** Bytes that are not what their digest says. Fetching them again would bring the same. */
-export function damaged(repository: string, digest: Digest, actual: Digest): HephyError {
-  return new HephyError('REGISTRY_ERROR', `${repository} sent ${hexOf(actual).slice(0, 12)}… for the blob ${digest}`, {
-    hint: 'Something between here and the registry changes what it sends, or the registry is damaged.',
-  });
+export function damaged(repository: string, digest: Digest, actual: Digest): DamagedContent {
+  const what = `${repository} sent ${hexOf(actual).slice(0, 12)}… for the blob ${digest}`;
+  return new DamagedContent(what, CHANGED_ON_THE_WAY);
 }

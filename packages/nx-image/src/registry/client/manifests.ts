@@ -2,6 +2,7 @@ import { HephyError } from '../../errors/hephy-error';
 import { digestOf, isDigest, type Digest } from '../../oci/digest';
 import { INDEX_TYPES, MANIFEST_TYPES } from '../../oci/manifest';
 import { formatReference, formatRepository, type Reference, type Repository } from '../../oci/reference';
+import { CHANGED_ON_THE_WAY, DamagedContent } from '../damaged-content';
 import { parseJsonObject } from '../json-object';
 import type { RawManifest } from '../registry';
 import type { Ask } from './ask';
@@ -111,9 +112,7 @@ function digestHeader(answer: Answer): Digest | undefined {
 
 function expectDigest(reference: Reference, expected: Digest, actual: Digest): void {
   if (expected === actual) return;
-  throw new HephyError('REGISTRY_ERROR', `${formatReference(reference)} should be ${expected} and is ${actual}`, {
-    hint: 'Something between here and the registry changes what it sends, or the registry is damaged.',
-  });
+  throw new DamagedContent(`${formatReference(reference)} should be ${expected} and is ${actual}`, CHANGED_ON_THE_WAY);
 }
 
 function mediaTypeOf(answer: Answer, bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
-import { HephyError } from '../../errors/hephy-error';
 import type { Digest } from '../../oci/digest';
 import type { ImageConfig } from '../../oci/manifest';
 import { isTag } from '../../oci/reference';
+import { DamagedContent } from '../../registry/damaged-content';
 import type { RawManifest } from '../../registry/registry';
 import { readConfig } from '../checks/read-manifest';
 import { once } from '../once';
@@ -26,6 +26,7 @@ export interface ShelfCounts {
 /** What the repository has, each asked for once however many images share it. What cannot be found out is thrown. */
 export interface RegistryShelf {
   readonly tag: (tag: string) => Promise<RawManifest | undefined>;
+  readonly allTags: () => Promise<readonly string[]>;
   readonly manifest: (digest: Digest) => Promise<Taken<{ readonly kind: 'there'; readonly raw: RawManifest }>>;
   /** A config is read whole always. */
   readonly config: (
@@ -62,6 +63,7 @@ export function openShelf(
     tag: once((tag: string) =>
       isTag(tag) ? within('tags', () => registry.getManifest({ ...repository, tag })) : Promise.resolve(undefined),
     ),
+    allTags: once(async () => (await registry.listTags(repository)) ?? []),
     manifest: once((digest: Digest) =>
       within('manifests', () =>
         damagedOr(async () => {
@@ -99,15 +101,14 @@ async function readWhole(stream: AsyncIterable<Uint8Array> | undefined): Promise
   return { kind: 'there', size };
 }
 
-/** The registry answers, and what it says is wrong. Silence and refusal are no finding. */
+/** The registry answers, and what it sends is wrong. Silence, refusal and trouble are no finding. */
 async function damagedOr<T>(
   work: () => Promise<T>,
 ): Promise<T | { readonly kind: 'damaged'; readonly message: string }> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof HephyError && error.code === 'REGISTRY_ERROR')
-      return { kind: 'damaged', message: error.message };
+    if (error instanceof DamagedContent) return { kind: 'damaged', message: error.message };
     throw error;
   }
 }

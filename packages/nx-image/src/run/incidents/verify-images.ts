@@ -7,7 +7,7 @@ import { verifyIndex } from './verify-index';
 import { verifyTags } from './verify-tags';
 
 /**
- * Whether every tag, index, manifest and blob that hephy claims for the images is there and right.
+ * Whether every tag, index, manifest and blob that hephy claims for the images is there and right: what trusted runs publish, whoever asks.
  * @throws HephyError of the registry, where it cannot be found out
  */
 export async function verifyImages(
@@ -18,7 +18,7 @@ export async function verifyImages(
   const shelf = openShelf(context, options);
   const verified = await Promise.all(
     images.map(async (image) => {
-      const tags = await verifyTags(context.facts, image, shelf);
+      const tags = await verifyTags(image, shelf);
       const found = await Promise.all(tags.indexes.map((index) => verifyIndex(image, index, shelf)));
       return { image: tags.image, findings: [...tags.findings, ...found.flat()], indexes: tags.indexes.length };
     }),

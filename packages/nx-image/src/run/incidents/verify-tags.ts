@@ -1,9 +1,9 @@
 import type { Image } from '../../config/build-config';
 import { heldVersion } from '../../config/held-version';
+import { isVersionOf } from '../../config/version-form';
 import type { Digest } from '../../oci/digest';
 import { archName, formatPlatform } from '../../oci/platform';
 import { planPublicTags } from '../../plan/plan-index';
-import type { RunFacts } from '../../plan/run-facts';
 import { lastTag, readableInputTags } from '../../plan/tags';
 import type { RawManifest } from '../../registry/registry';
 import type { VerifiedImage } from '../../report/verification';
@@ -26,33 +26,40 @@ export interface NamedIndex {
   readonly index: Published;
 }
 
-type Facts = Pick<RunFacts, 'scope'>;
+/** What merge requests write is theirs. */
+const TRUSTED = { scope: undefined };
+
+/** How many versions a finding names. */
+const NAMED = 3;
 
 /** What is looked at, and what came of it so far. */
 interface Look {
   readonly image: Image;
-  readonly facts: Facts;
   readonly shelf: RegistryShelf;
   readonly findings: RawFinding[];
   readonly indexes: Map<Digest, NamedIndex>;
+  /** Platforms whose certificates cannot be named. */
+  readonly notKnown: string[];
 }
 
 const TITLE = 'org.opencontainers.image.title';
 
 /** Every tag that hephy claims for the image, and what it is to name. */
-export async function verifyTags(facts: Facts, image: Image, shelf: RegistryShelf): Promise<VerifiedTags> {
-  const look: Look = { image, facts, shelf, findings: [], indexes: new Map() };
-  const own = lastTag(facts, image.name);
-  const publicTags = planPublicTags(image, facts);
+export async function verifyTags(image: Image, shelf: RegistryShelf): Promise<VerifiedTags> {
+  const look: Look = { image, shelf, findings: [], indexes: new Map(), notKnown: [] };
+  const own = lastTag(TRUSTED, image.name);
+  const publicTags = planPublicTags(image, TRUSTED);
   const [lastRaw, ...named] = await Promise.all([shelf.tag(own), ...publicTags.map(({ tag }) => shelf.tag(tag))]);
-  if (lastRaw === undefined && named.every((raw) => raw === undefined)) {
+  const none = lastRaw === undefined && named.every((raw) => raw === undefined);
+  const versions = none ? (await shelf.allTags()).filter((tag) => isVersionOf(image.name, tag)).sort() : [];
+  if (none && versions.length === 0) {
     return { image: { image: image.name, published: false }, findings: [], indexes: [] };
   }
-  const last = takeIndex(look, own, lastRaw, 'run');
+  const last = takeIndex(look, own, lastRaw, 'run', versions.slice(-NAMED).reverse());
   const version = last?.rollback?.from.version ?? last?.version;
   if (last !== undefined && version !== undefined) await verifyVersion(look, last, version);
 
-  const hold = facts.scope === undefined ? heldVersion(image)?.version : undefined;
+  const hold = heldVersion(image)?.version;
   const held = hold === undefined ? undefined : takeIndex(look, hold, await shelf.tag(hold), 'hold');
   const right = held === undefined ? [last, last?.rollback?.from, last?.rollback?.to] : [held];
   for (const [place, { tag, moving }] of publicTags.entries()) {
@@ -68,21 +75,24 @@ export async function verifyTags(facts: Facts, image: Image, shelf: RegistryShel
       ...{ image: image.name, published: true },
       ...(version === undefined ? {} : { versionTag: version }),
       ...(heldAt === undefined ? {} : { heldAt }),
+      ...(look.notKnown.length === 0 ? {} : { notKnown: look.notKnown }),
     },
     findings: look.findings,
     indexes: [...look.indexes.values()],
   };
 }
 
-/** The index under the tag; undefined where there is none of the image, which is a finding then. `foreign`: what mends a tag that names something else: fixed ones no run overwrites. */
+/** The index under the tag; undefined where there is none of the image, which is a finding then. `foreign`: what mends a tag that names something else: fixed ones no run overwrites. `versions`: newest first, that are there though the tag is not. */
 function takeIndex(
   { image, findings, indexes }: Look,
   tag: string,
   raw: RawManifest | undefined,
   foreign: RawFinding['by'],
+  versions: readonly string[] = [],
 ): Published | undefined {
   if (raw === undefined) {
-    findings.push({ problem: 'tag-missing', image, tag, by: foreign === 'hold' ? foreign : 'run' });
+    const message = versions.length === 0 ? {} : { message: `versions of it are there: ${versions.join(', ')}` };
+    findings.push({ problem: 'tag-missing', image, tag, by: foreign === 'hold' ? foreign : 'run', ...message });
     return undefined;
   }
   const index = readPublished(raw);
@@ -101,7 +111,6 @@ async function verifyVersion(
   { index, digest, rollback, description }: Published,
   version: string,
 ): Promise<void> {
-  const { facts } = look;
   const children = index.manifests.flatMap((child) => {
     const platform = platformOf(child);
     return platform === undefined
@@ -114,8 +123,9 @@ async function verifyVersion(
     ...children.map(async ({ name, child }) => {
       const key = description?.platforms[name]?.key;
       // Without reuse any build moves it, published or not, and nothing trusts it.
-      if (key !== undefined && look.image.config.reuse)
-        await expectAt(look, readableInputTags(facts, key), child, 'run', name);
+      if (!look.image.config.reuse) return;
+      if (key === undefined) look.notKnown.push(name);
+      else await expectAt(look, readableInputTags(TRUSTED, key), child, 'run', name);
     }),
   ]);
 }
