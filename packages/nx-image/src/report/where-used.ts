@@ -10,7 +10,7 @@ export interface WhereUsed {
   readonly uses: readonly Use[];
   /** How many versions were read. */
   readonly read: number;
-  /** Versions that do not say what they, or some of their platforms, are made of. */
+  /** Versions that do not say what they, or some of their platforms, are made of; and each `last-{image}` that names no index. */
   readonly silent: readonly string[];
   /** Versions FROM an image of this repository that no version has any more: what that stood on is not known. */
   readonly lost: readonly string[];

@@ -26,7 +26,7 @@ export interface ReadVersions {
   readonly versions: readonly PublishedVersion[];
   /** How many tags that was. */
   readonly read: number;
-  /** Version tags of what is no index, or says not (or not of all platforms) what it is made of. */
+  /** Version tags of what is no index, or says not (or not of all platforms) what it is made of; and `last-{image}` where it names no index. */
   readonly silent: readonly string[];
 }
 
@@ -58,18 +58,19 @@ export async function readVersions(
       onProgress(done, last.length + named.length);
       return raw === undefined ? undefined : readPublished(raw);
     }, signal);
-  const currents = (await Promise.all(last.map(read))).filter((one) => one !== undefined);
+  const heads = await Promise.all(last.map(async (tag) => ({ tag, one: await read(tag) })));
+  const currents = heads.flatMap(({ tag, one }) => (one === undefined ? [] : [{ tag, one }]));
   // After a rollback it marks where that went to; itself it is no version.
-  const digests = new Set(currents.map(({ digest, rollback }) => rollback?.to.digest ?? digest));
+  const digests = new Set(currents.map(({ one: { digest, rollback } }) => rollback?.to.digest ?? digest));
   const versions = new Map<string, PublishedVersion>();
-  const silent: string[] = [];
+  const silent = heads.flatMap(({ tag, one }) => (one === undefined ? [tag] : []));
   const take = (tag: string, published: Published | undefined): void => {
     const version = published && versionOf(tag, published, digests);
     if (version !== undefined) versions.set(tag, version);
     if (version === undefined || !isTelling(version)) silent.push(tag);
   };
-  for (const one of current ? currents : []) {
-    if (one.rollback === undefined) take(one.version ?? one.digest, one);
+  for (const { tag, one } of current ? currents : []) {
+    if (one.rollback === undefined) take(one.version ?? tag, one);
     else if (isTag(one.rollback.to.version)) named.push(one.rollback.to.version);
   }
   await Promise.all(
@@ -79,7 +80,7 @@ export async function readVersions(
   );
   return {
     versions: [...versions.values()].sort(byImageAndAge),
-    read: current ? currents.length : named.length,
+    read: current ? heads.length : named.length,
     silent: silent.sort(),
   };
 }
