@@ -26,6 +26,7 @@ async function prepare(
   files: Readonly<Record<string, string | { readonly link: string }>>,
   config: Partial<BuildConfig> = {},
   last: RunContext['last'] = () => Promise.resolve(undefined),
+  variants: readonly string[] = [],
 ): Promise<{ readonly result: PrepareResult; readonly notes: readonly string[] }> {
   const workspaceRoot = mkdtempSync(join(base, 'workspace-'));
   mkdirSync(join(workspaceRoot, 'projects/web'), { recursive: true });
@@ -35,6 +36,8 @@ async function prepare(
     if (typeof file === 'string') writeFileSync(absolute, file);
     else symlinkSync(file.link, absolute);
   }
+  const web = imageOf('web', config);
+  const images = [web, ...variants.map((variant) => ({ ...web, name: `web-${variant}`, variant }))] as const;
   const events: RunEvent[] = [];
   const { signal } = new AbortController();
   const context = {
@@ -45,12 +48,13 @@ async function prepare(
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),
     fetchUpstream: (repo: string, commit: string, name: string | undefined) =>
       fetchCommit({ env, runProcess, signal, store: join(workspaceRoot, 'cache/upstreams'), repo, commit, name }),
+    catalog: { images: () => images },
     fileModes: () => Promise.resolve(new Map()),
     missingSubmodules: () => readMissingSubmodules({ workspaceRoot, env, runProcess, signal }),
     presumeBuilder: (wanted: BuilderName) => Promise.resolve(wanted),
     onEvent: (event: RunEvent) => events.push(event),
   } as unknown as RunContext;
-  const result = await prepareImage(context, [imageOf('web', config)]);
+  const result = await prepareImage(context, images);
   return { result, notes: events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])) };
 }
 
@@ -152,6 +156,17 @@ it('refuses a tag of the upstream that names another commit than the one publish
     },
   });
   expect(asked.splice(0)).toEqual(['web', 'web']);
+  // All that are built of the directory are built of it.
+  const variant: RunContext['last'] = (image) =>
+    image === 'web-debug' ? published('refs/tags/v1')(image) : Promise.resolve(undefined);
+  expect((await prepare({}, config('v1'), variant, ['slim', 'debug'])).result).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'UPSTREAM_TAG_MOVED',
+      message: expect.stringContaining(`web-debug was published from ${from}`) as string,
+    },
+  });
+  expect(asked.splice(0)).toEqual(['web-debug']);
   // Another ref, or another repository, is what somebody wrote into the config.
   for (const last of [
     published('refs/tags/v0'),

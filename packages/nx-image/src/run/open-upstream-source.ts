@@ -27,7 +27,8 @@ export async function openUpstreamSource(
   const { commit, name, notes } = await context.upstreamCommit(repo, known ?? ref).catch((error: unknown) => {
     throw atConfig(error, image);
   });
-  await refuseMovedTag(context, image, upstream, { commit, name });
+  // One source is for all images of the directory, and each was published by itself.
+  for (const one of context.catalog.images(image.root)) await refuseMovedTag(context, one, upstream, { commit, name });
   const store = upstreamStore(context);
   const git = { env: context.env, runProcess: context.runProcess, signal: context.signal };
   await context.fetchUpstream(repo, commit, name).catch((error: unknown) => {
