@@ -1,3 +1,7 @@
+import { MediaType, type ImageIndex } from '../src/oci/manifest';
+import type { Description } from '../src/plan/description';
+import { formatDescription, parseDescription } from '../src/plan/description-text';
+import { INPUTS_ANNOTATION } from '../src/plan/plan-index';
 import { ChangeStage } from '../testing/change-stage';
 import { pushIndex } from '../testing/fixture-images';
 import { serveGit } from '../testing/git-server';
@@ -190,6 +194,26 @@ test('a build that fails says what changed', async () => {
   stage.writeImages({ 'web/Dockerfile': 'FROM scratch\nCOPY none /\n' });
   const { builds } = await stage.run();
   expect(builds).toMatchObject([{ outcome: 'failed', changes: [{ kind: 'dockerfile', how: 'changed' }] }]);
+});
+
+test('a description that somebody else wrote: no build fails for it', async () => {
+  const stage = open({ web: [] });
+  await stage.pushBase('3.22', 'one', 'one');
+  stage.writeImages({ 'web/Dockerfile': `FROM ${stage.host}/lib/alpine:3.22\nCOPY a /web\n` });
+  await stage.run();
+  const last = `http://${stage.host}/v2/${stage.path}/manifests/last-web`;
+  const index = (await (await fetch(last, { headers: { accept: MediaType.ociIndex } })).json()) as ImageIndex;
+  const description = parseDescription(index.annotations?.[INPUTS_ANNOTATION]);
+  const platforms = { ...description?.platforms, constructor: description?.platforms['linux/amd64'] };
+  const annotations = {
+    ...index.annotations,
+    [INPUTS_ANNOTATION]: formatDescription({ platforms: platforms as unknown as Description['platforms'] }),
+  };
+  await pushIndex(stage.host, stage.path, 'last-web', index.manifests, { annotations });
+  await stage.pushBase('3.22', 'two', 'two');
+  const text = /^would build: base .*\/lib\/alpine:3.22 moved sha256:\w+… → sha256:\w+…$/;
+  expect((await stage.explain(['web']))['web linux/amd64']).toMatch(text);
+  expect((await stage.run()).answers['web linux/amd64']).toMatch(text);
 });
 
 test('what the registry lost', async () => {

@@ -151,6 +151,15 @@ it('moves what is FROM a moved image, through any depth and no other, even where
   ]);
 });
 
+it('does not take what is no reference for a base that cannot move', () => {
+  const fixed = `alpine:3.22@${digest('x')}`;
+  const names = ['--upload-pack=x', 'HTTP://[', `alpine@sha256:1`, fixed];
+  const bases = names.map((name) => was('linux/amd64', { name }));
+  expect(find([subject('web', { bases: { 'linux/amd64': bases } })])).toMatchObject([
+    { changes: [], unknown: names.slice(0, 3).map((name) => ({ message: `its base ${name} is no reference` })) },
+  ]);
+});
+
 it('says what is not known, and moves nothing for it', () => {
   const own: BaseDescription = { name: 'gone-latest', child: short('x') };
   const why = { code: 'REGISTRY_UNREACHABLE', message: 'no answer' };

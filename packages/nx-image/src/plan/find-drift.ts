@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { parseReference } from '../oci/reference';
 import { isDescribed, shortOf, type BaseDescription } from './description';
 import { hasDrifted, type DriftAnswers, type DriftSubject, type ImageDrift, type Unknown } from './drift';
 import { describedBases, isOwnBase, movableName } from './drift-questions';
@@ -83,11 +84,13 @@ interface PossibleChange {
   readonly has: (base: BaseDescription, platform: string) => boolean;
 }
 
-/** undefined: it cannot move. */
+/** undefined: it is named by its digest, and cannot move. */
 function changeOfBase(base: BaseDescription, { bases }: DriftAnswers): PossibleChange | Unknown | undefined {
+  if (parseReference(base.name) === undefined) return { message: `its base ${base.name} is no reference` };
   const name = movableName(base);
-  const now = name === undefined ? undefined : bases.get(name);
-  if (name === undefined || now === undefined) return undefined;
+  if (name === undefined) return undefined;
+  const now = bases.get(name);
+  if (now === undefined) throw new Error(`nobody asked what ${name} is now`);
   if (now.kind === 'unknown') return now.why;
   return {
     change: { kind: 'base', how: 'moved', name, from: base.index, to: shortOf(now.digest) },

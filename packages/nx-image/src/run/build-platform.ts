@@ -13,7 +13,7 @@ import { checkImage } from './checks/check-image';
 import { portsOf, reusedPorts } from './exposed-ports';
 import { BuiltFinder } from './find-built';
 import { findByInputs } from './find-by-inputs';
-import { changesIn, findReason, findReuse, seekReason } from './find-reason';
+import { changesIn, findReason, findReuse, seekReason, tellReason } from './find-reason';
 import { withBuilder, type CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
 import { buildAndPush } from './build-and-push';
@@ -142,8 +142,7 @@ async function buildAnew(
   return {
     ...inputsOf(plan),
     outcome: 'built',
-    reason: reasonText(await why()),
-    ...(await changesIn(why)),
+    ...(await tellReason(why)),
     builder: usedBuilder(choice),
     digest: built,
     manifest: { mediaType: checked.manifest.mediaType, size: checked.manifest.bytes.byteLength },

@@ -8,6 +8,7 @@ import { shortOf } from '../plan/description';
 import type { OpenTree } from '../plan/file-tree';
 import { readPublishedUpstream } from '../plan/published-upstream';
 import type { Reason } from '../plan/reason';
+import { reasonText } from '../report/reason-text';
 import type { BuildResult } from '../report/result';
 import { normalContextPath, treeOf } from './describe-image';
 import { openSource } from './open-source';
@@ -69,7 +70,9 @@ export async function findReason(
     upstream: prepared.upstream && { ...prepared.upstream, ref: prepared.upstream.name },
     config: { ...image.config, contextPath: normalContextPath(image.config) },
     childOf: (name, platform) => {
-      const child = prepared.bases.find(({ reference }) => reference === name)?.children[platform];
+      const children = prepared.bases.find(({ reference }) => reference === name)?.children ?? {};
+      // Somebody else may have written which platforms there are.
+      const child = Object.hasOwn(children, platform) ? children[platform] : undefined;
       return child && shortOf(child.digest as Digest);
     },
     parentOf: (name) => context.catalog.ownerOf(image, name)?.name,
@@ -88,9 +91,21 @@ export function seekReason(find: () => Promise<Reason>, patience = PATIENCE): ()
   return () => Promise.race([found, setTimeout(patience, late, { ref: false })]);
 }
 
+/** For an image that was built, pushed and certified: it is not to fail for its reason, whatever that fails with. Asked once, so that line and parts are of one answer. */
+export async function tellReason(why: () => Promise<Reason>): Promise<Pick<BuildResult, 'reason' | 'changes'>> {
+  const reason = await why().catch((error: unknown): Reason => ({
+    kind: 'unknown',
+    why: `hephy failed to find it out: ${error instanceof Error ? error.message : String(error)}`,
+  }));
+  return { reason: reasonText(reason), ...changesOf(reason) };
+}
+
 /** Of a build that failed, too: it has its error for a reason, and what changed may be what broke it. */
 export async function changesIn(why: (() => Promise<Reason>) | undefined): Promise<Pick<BuildResult, 'changes'>> {
-  const reason = await why?.();
+  return changesOf(await why?.());
+}
+
+function changesOf(reason: Reason | undefined): Pick<BuildResult, 'changes'> {
   return reason?.kind === 'changed' ? { changes: reason.changes } : {};
 }
 
