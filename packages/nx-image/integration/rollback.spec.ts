@@ -7,7 +7,7 @@ import type { Rollback } from '../src/report/rollback';
 import { rollbackText } from '../src/report/rollback-text';
 import { rollBack } from '../src/run/rollback/roll-back';
 import { imageOf } from '../testing/facts';
-import { pushImage, type PushedImage } from '../testing/fixture-images';
+import { pushImage, pushIndex, type PushedImage } from '../testing/fixture-images';
 import { plainClient, publishAs, publishingContext } from '../testing/publisher';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
@@ -166,6 +166,23 @@ it('shows what it would do, and does nothing, with --dry-run', async () => {
   expect([await digests(), text()]).toEqual([before, TEXT]);
 });
 
+it('says which platforms there are now that the version has not', async () => {
+  const good = await run('a', -60);
+  writeFileSync(file(), TEXT.replace("'linux/amd64'", "'linux/amd64', 'linux/arm64'"));
+  const done = await goBack(good.versionTag, { dryRun: true });
+  expect(done.missing).toEqual(['linux/arm64']);
+  const lines = rollbackText(done, { color: false }).split('\n');
+  expect(lines[0]).toMatch(/It is whole, and has fewer platforms\.$/);
+  expect(lines[1]).toBe('  It has no linux/arm64: who pulls a tag there that is put back finds nothing.');
+
+  // Published with two, and the config goes back to one first: the newest has it still.
+  const arm64 = await pushImage(server.host, repository.path, undefined, { platform: 'linux/arm64', files: {} });
+  contents = { ...contents, b: [...contents.b, arm64] };
+  await run('b', -40);
+  writeFileSync(file(), TEXT);
+  expect((await goBack(good.versionTag, { dryRun: true })).missing).toEqual(['linux/arm64']);
+});
+
 describe('what is refused, with nothing moved', () => {
   let good: ManifestResult;
   let before: readonly unknown[];
@@ -200,6 +217,14 @@ describe('what is refused, with nothing moved', () => {
     const blob = child?.layers[0]?.slice('sha256:'.length) ?? '';
     rmSync(join(server.directory, 'data/docker/registry/v2/blobs/sha256', blob.slice(0, 2), blob, 'data'));
     await refused(goBack(good.versionTag), 'IMAGE_INCOMPLETE');
+  });
+
+  it('a version of no platform', async () => {
+    const version = 'web-20250101-0000000';
+    const annotations = { 'org.opencontainers.image.title': 'web', 'org.opencontainers.image.version': version };
+    await pushIndex(server.host, repository.path, version, [], { annotations });
+    await refused(goBack(version), 'INDEX_WRONG');
+    expect(text()).toBe(TEXT);
   });
 
   it('a version tag that somebody moved', async () => {

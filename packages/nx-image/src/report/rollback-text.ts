@@ -6,11 +6,13 @@ import { styleOf } from './style';
 /** What was moved, what is left to do, and who stands on the image. */
 export function rollbackText(done: Rollback, options: { readonly color: boolean }): string {
   const style = styleOf(options.color);
-  const { dryRun, image, to, tags, file, edited, newest } = done;
+  const { dryRun, image, to, missing, tags, file, edited, newest } = done;
+  const fewer = missing.length === 0 ? '' : ', and has fewer platforms';
   const date = to.created === undefined ? '' : ` of ${printableLine(to.created)}`;
   const ahead = newest === undefined || newest === to.version ? '' : `; the newest is ${printableLine(newest)}`;
   return [
-    `${style.bold(image)}: ${dryRun ? 'would go' : 'went'} back to ${style.bold(to.version)}${date}, ${shortDigest(to.digest)}${ahead}. It is whole.`,
+    `${style.bold(image)}: ${dryRun ? 'would go' : 'went'} back to ${style.bold(to.version)}${date}, ${shortDigest(to.digest)}${ahead}. It is whole${fewer}.`,
+    ...missingLines(missing),
     ...tags.map((tag) => `  ${tagText(tag, dryRun)}`),
     edited
       ? `  ${file}: \`hold: ${to.version}\` ${dryRun ? 'would be added' : 'is added'}`
@@ -23,6 +25,12 @@ export function rollbackText(done: Rollback, options: { readonly color: boolean 
           'Remove the line when the newest is good again: the next run moves the tags to it.',
         ]),
   ].join('\n');
+}
+
+function missingLines(missing: readonly string[]): readonly string[] {
+  if (missing.length === 0) return [];
+  const names = missing.map(printableLine).join(', ');
+  return [`  It has no ${names}: who pulls a tag there that is put back finds nothing.`];
 }
 
 function tagText({ tag, from, moved }: MovedTag, dryRun: boolean): string {

@@ -7,6 +7,8 @@ export interface Rollback {
   readonly repository: string;
   /** What the moving tags are put to: the version tag, its digest, and when the run began that made it, where it says so. */
   readonly to: { readonly version: string; readonly digest: string; readonly created?: string };
+  /** Platforms of the config, or of the newest version, that it does not have. */
+  readonly missing: readonly string[];
   /** The newest version, which they would follow. */
   readonly newest?: string;
   readonly tags: readonly MovedTag[];

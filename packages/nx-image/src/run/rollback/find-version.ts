@@ -2,6 +2,7 @@ import type { Image } from '../../config/build-config';
 import { isVersionOf } from '../../config/version-form';
 import { HephyError } from '../../errors/hephy-error';
 import { openShelf } from '../incidents/registry-shelf';
+import { platformOf } from '../incidents/platform-of';
 import { verifyIndex } from '../incidents/verify-index';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
@@ -10,7 +11,7 @@ import type { RunContext } from '../run-context';
 const NAMED = 5;
 
 /**
- * The index of a version, by its tag with or without the image's name: there, with every manifest, config and blob of its platforms.
+ * The index of a version, by its tag with or without the image's name: there, of at least one platform, with every manifest, config and blob of its platforms.
  * @throws HephyError OPTIONS_INVALID, VERSION_MISSING, INDEX_WRONG, IMAGE_INCOMPLETE
  */
 export async function findVersion(
@@ -35,6 +36,11 @@ export async function findVersion(
   if (index?.version !== version) {
     throw new HephyError('INDEX_WRONG', `${version} names what does not call itself so: ${raw.digest}`, {
       hint: 'Somebody else wrote that tag. No tag was moved; choose another version.',
+    });
+  }
+  if (!index.index.manifests.some((child) => platformOf(child) !== undefined)) {
+    throw new HephyError('INDEX_WRONG', `${version} names an index of no platform: ${raw.digest}`, {
+      hint: 'No tag was moved. Choose another version.',
     });
   }
   const [finding] = await verifyIndex(image, { tag: version, by: 'run', index }, openShelf(context, { deep: false }));

@@ -2,10 +2,12 @@ import { decidePublishing } from '../../ci/decide-publishing';
 import { readCi } from '../../ci/read-ci';
 import type { Image } from '../../config/build-config';
 import { HephyError } from '../../errors/hephy-error';
+import { formatPlatform } from '../../oci/platform';
 import { formatRepository } from '../../oci/reference';
 import type { ImageProjects } from '../../plan/drift-run';
 import { planPublicTags } from '../../plan/plan-index';
 import type { MovedTag, Rollback } from '../../report/rollback';
+import { platformOf } from '../incidents/platform-of';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
 import { surveyTags } from '../survey-tags';
@@ -62,6 +64,7 @@ export async function rollBack(context: RunContext, input: RollbackInput): Promi
   return {
     ...{ version: 1, dryRun, image: image.name, repository: formatRepository(facts.repository) },
     to: { version: to.version, digest: to.digest, ...createdOf(to) },
+    missing: missingFrom(to, image, newest),
     ...(newestVersion === undefined ? {} : { newest: newestVersion }),
     ...{ tags: before, file: image.configFile, edited: hold.needed, dependents },
   };
@@ -87,6 +90,22 @@ function withHeld(error: unknown, image: Image, version: string): unknown {
     where: { file: image.configFile },
     hint: `${error.hint ?? ''}\nThe config holds ${version} already, and tags may have moved: call this again.`.trim(),
     cause: error,
+  });
+}
+
+function missingFrom(to: Published, { config }: Image, newest: Published | undefined): readonly string[] {
+  const there = platformsOf(to);
+  const wanted = new Set([
+    ...config.platforms.map(formatPlatform),
+    ...(newest === undefined ? [] : platformsOf(newest)),
+  ]);
+  return [...wanted].filter((platform) => !there.includes(platform));
+}
+
+function platformsOf({ index }: Published): readonly string[] {
+  return index.manifests.flatMap((child) => {
+    const platform = platformOf(child);
+    return platform === undefined ? [] : [formatPlatform(platform)];
   });
 }
 
