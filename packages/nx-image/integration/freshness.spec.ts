@@ -182,6 +182,21 @@ describe('--rebuild', () => {
     expect(builds.other?.digest).toBe(builds.base?.digest);
   });
 
+  it('has what it built in a merge request, though trusted runs left another', async () => {
+    const { run, workspace } = open();
+    workspace.write({
+      'images/other/Dockerfile': FILES['images/base/Dockerfile'],
+      'images/other/a': 'a\n',
+      'images/other/c': undefined,
+    });
+    const trusted = await run('2024-01-03T12:00:00Z');
+    const env = { GITLAB_CI: 'true', CI: 'true', CI_MERGE_REQUEST_IID: '7' };
+    const { builds } = await run('2024-01-03T13:00:00Z', { rebuild: 'all', env });
+    expect(outcomes({ builds, manifests: {}, events: [] })).toBe('base built, web built, other reused');
+    expect(builds.base?.digest).not.toBe(trusted.builds.base?.digest);
+    expect(builds.other?.digest).toBe(builds.base?.digest);
+  });
+
   it('leaves what is FROM a base alone whose bytes came out the same', async () => {
     const { run, tags } = open({ 'images/base/build-config.yaml': `${CONFIG}reproducible: true\n` });
     await run('2024-01-03T12:00:00Z');

@@ -65,6 +65,7 @@ export function publishingContext(publisher: Publisher): RunContext {
   });
   return {
     ...{ facts, registry, env: {}, options: { manifestTool: '' }, signal: new AbortController().signal },
+    rebuilt: new Set<string>(),
     last: (name: string) => readLast(registry, facts, name),
     results: {
       build: (_: string, platform: Parameters<typeof formatPlatform>[0]) => builds.get(formatPlatform(platform)),

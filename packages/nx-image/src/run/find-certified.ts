@@ -1,10 +1,11 @@
 import type { HephyError } from '../errors/hephy-error';
-import { readableInputTags } from '../plan/tags';
+import { readableInputTags, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { RunContext } from './run-context';
 
 /**
- * What the `in-` tag of a key names, of those tags that this run may believe. A tag is no proof of what it names: `wrong` looks.
+ * What the `in-` tag of a key names, of those tags that this run may believe; of what this process has built anew, only of the one that it wrote. A tag is no proof
+ * of what it names: `wrong` looks.
  * @throws HephyError what `wrong` answers
  */
 export async function findCertified(
@@ -12,8 +13,9 @@ export async function findCertified(
   key: string,
   wrong: (found: RawManifest, tag: string) => HephyError | undefined,
 ): Promise<RawManifest | undefined> {
-  for (const tag of readableInputTags(context.facts, key)) {
-    const found = await context.registry.getManifest({ ...context.facts.repository, tag });
+  const { facts, registry, rebuilt } = context;
+  for (const tag of rebuilt.has(key) ? [writableInputTag(facts, key)] : readableInputTags(facts, key)) {
+    const found = await registry.getManifest({ ...facts.repository, tag });
     if (found === undefined) continue;
     const error = wrong(found, tag);
     if (error !== undefined) throw error;
