@@ -27,6 +27,7 @@ export interface MadeIndex {
   readonly index: Published;
   /** Who published it; undefined: another run, which was faster. */
   readonly publisher: string | undefined;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -51,11 +52,19 @@ export async function makeIndex(context: RunContext, wanted: IndexToMake, watch:
     version,
   );
   const { raw, publisher } = await watch.time('push', () => pushIndex(context, planIndex(children, annotations)));
-  await completeArchTags(context, version, children);
-  const meanwhile = await findByKey(context, key, children);
-  if (meanwhile !== undefined && meanwhile.digest !== raw.digest) return { index: meanwhile, publisher: undefined };
+  const findFaster = async (): Promise<MadeIndex | undefined> => {
+    const found = await findByKey(context, key, children);
+    const faster = found !== undefined && found.digest !== raw.digest;
+    return faster ? { index: found, publisher: undefined, notes: [] } : undefined;
+  };
+  // Before the platforms get tags of a version that would have no index, and after, since that takes its time.
+  const before = await findFaster();
+  if (before !== undefined) return before;
+  const notes = await completeArchTags(context, version, children);
+  const meanwhile = await findFaster();
+  if (meanwhile !== undefined) return meanwhile;
   await writeTag(registry, facts.repository, writableInputTag(facts, key), raw);
   const index = readPublished(raw);
   if (index === undefined) throw new Error(`${raw.digest} was published as an index, and is none`);
-  return { index, publisher };
+  return { index, publisher, notes };
 }
