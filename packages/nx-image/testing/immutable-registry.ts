@@ -75,7 +75,7 @@ export async function startImmutableRegistry(
 async function exists(host: string, url: string): Promise<boolean> {
   const { status } = await fetch(`http://${host}${url}`, {
     method: 'HEAD',
-    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json' },
   });
   return status === 200;
 }

@@ -52,7 +52,7 @@ export function stays(tag: TagResult): readonly string[] {
     case 'fixed':
       return [`${tag.tag}${at}: it is fixed, and a fixed tag is never overwritten`];
     case 'late':
-      return [`${tag.tag}${at}: a later run has published, and no tag moves back`];
+      return [`${tag.tag}${at}: a later run or a rollback has it, and no tag moves back`];
     case 'held':
       return [`${tag.tag}${at}: held there`];
     case 'written':

@@ -137,7 +137,7 @@ export const TagResult = z.object({
   tag: z.string(),
   /**
    * `written`: moved or new; `kept`: was there already; `fixed`: is elsewhere and may not move; `withheld`: not a publishing run; `late`: a later run has
-   * published, and it stays where that run has it; `held`: at the version that the config holds.
+   * published, or a rollback moved it, and it stays where that has it; `held`: at the version that the config holds.
    */
   state: z.enum(['written', 'kept', 'fixed', 'withheld', 'late', 'held']),
   digest: digest.optional(),

@@ -4,7 +4,7 @@ import { formatPlatform } from '../oci/platform';
 import { isNewer } from '../plan/index-order';
 import { isMadeOf } from '../plan/index-source';
 import { indexKey, type IndexChild, type IndexSource } from '../plan/plan-index';
-import { readPublished, type Published } from './published';
+import { asOwn, readPublished, type Published } from './published';
 import { findCertified } from './find-certified';
 import type { RunContext } from './run-context';
 import type { Survey } from './survey-tags';
@@ -17,7 +17,7 @@ export interface FoundIndex {
 }
 
 /**
- * The index over exactly these children, made of this, that the image's tags may name: the newest, where that is it, which needs no further request. Where the content
+ * The index over exactly these children, made of this, that the image's tags may name: the newest, where that is it and a version of the image, which needs no further request. Where the content
  * went back to that of an earlier one, that is found only by a late run: for others a new index takes its place, so that no tag moves back.
  * @throws HephyError INDEX_WRONG
  */
@@ -30,8 +30,8 @@ export async function findIndex(
   late: boolean,
 ): Promise<FoundIndex> {
   const key = indexKey(image.name, children, context.facts, source);
-  if (newest !== undefined && hasChildren(newest, children) && isMadeOf(newest, source)) {
-    const index = newest.rollback === undefined ? newest : held && (await findCopied(context, newest, children));
+  if (newest?.version !== undefined && hasChildren(newest, children) && isMadeOf(newest, source)) {
+    const index = newest.rollback === undefined ? newest : held && (await findCopied(context, image, newest, children));
     if (index !== undefined) return { index, key };
   }
   const found = await findByKey(context, key, children);
@@ -60,13 +60,15 @@ export async function findByKey(
 /** What the mark of a rollback is a copy of: while the image is held, nothing new is to be published for it. */
 async function findCopied(
   { registry, facts }: RunContext,
+  image: Image,
   mark: Published,
   children: readonly IndexChild[],
 ): Promise<Published | undefined> {
   const digest = mark.rollback?.from.digest;
   const raw = digest === undefined ? undefined : await registry.getManifest({ ...facts.repository, digest });
   const copied = raw === undefined ? undefined : readPublished(raw);
-  return copied !== undefined && hasChildren(copied, children) ? copied : undefined;
+  if (copied === undefined || asOwn(copied, facts, image.name).version === undefined) return undefined;
+  return hasChildren(copied, children) ? copied : undefined;
 }
 
 function hasChildren({ index }: Published, children: readonly IndexChild[]): boolean {

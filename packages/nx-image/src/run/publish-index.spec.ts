@@ -47,6 +47,7 @@ function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) 
   });
   return {
     ...{ facts, registry, env: {}, options: { manifestTool: '' }, signal: new AbortController().signal },
+    rebuilt: new Set<string>(),
     last: (name: string) => readLast(registry as RegistryClient, facts, name),
     results: { build: () => built, prepare: () => prepared },
   } as unknown as RunContext;
@@ -91,6 +92,35 @@ describe('publishImage', () => {
     expect(result).toMatchObject({ outcome: 'reused', digest: theirs.digest });
     expect(manifests.get(`in-${key}`)).toBe(theirs);
     expect(tagsOf(manifests)).toMatchObject({ 'web-20261120-1a2b3c4': theirs.digest, 'web-latest': theirs.digest });
+  });
+
+  it('tags no platform of an index that it throws away for one of another run', async () => {
+    const annotations = { 'org.opencontainers.image.version': 'web-20261120-7777777' };
+    const { mediaType, digest } = child;
+    const theirs = raw(
+      { schemaVersion: 2, manifests: [{ mediaType, digest, size: 1, platform }], annotations },
+      MediaType.ociIndex,
+    );
+    const manifests = new Map<string, RawManifest>([[child.digest, child]]);
+    // The index of this run is put without a tag.
+    const context = contextOver(manifests, (name) => {
+      if (name.startsWith('sha256:')) manifests.set(`in-${key}`, theirs);
+    });
+    const result = await publishImage(context, image);
+    expect(result).toMatchObject({ outcome: 'reused', digest: theirs.digest });
+    expect(tagsOf(manifests)).toEqual({ 'web-20261120-7777777': theirs.digest, 'web-latest': theirs.digest });
+  });
+
+  it('says that another run has a platform of its version', async () => {
+    const other = raw({ schemaVersion: 2, config: blob, layers: [] }, MediaType.ociManifest);
+    const manifests = new Map<string, RawManifest>([[child.digest, child]]);
+    const context = contextOver(manifests, (name) => {
+      if (name.startsWith('sha256:')) manifests.set('web-20261120-1a2b3c4-amd64', other);
+    });
+    const result = await publishImage(context, image);
+    expect(result).toMatchObject({ outcome: 'built', versionTag: 'web-20261120-1a2b3c4' });
+    expect(result.notes).toEqual([expect.stringContaining(`web-20261120-1a2b3c4-amd64 names ${other.digest}`)]);
+    expect(manifests.get('web-20261120-1a2b3c4-amd64')).toBe(other);
   });
 
   it('believes no certificate that names another index', async () => {

@@ -4,13 +4,14 @@ import { isLaterThan } from '../plan/index-order';
 import { indexSource } from '../plan/index-source';
 import type { IndexChild } from '../plan/plan-index';
 import { movesTags } from '../plan/run-facts';
-import { isVersionTag, versionTag } from '../plan/tags';
+import { isVersionTag, lastTag, versionTag } from '../plan/tags';
 import { newPlatformsText, reasonText } from '../report/reason-text';
 import type { ManifestResult } from '../report/result';
 import { findIndex } from './find-index';
 import { makeIndex, type MadeIndex } from './make-index';
 import type { Published } from './published';
 import { requireBuilt, type Built } from './require-results';
+import { wholeOnce } from './require-whole';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
 import { surveyLast, surveyTags } from './survey-tags';
@@ -22,18 +23,30 @@ import { writePublicTags } from './write-public-tags';
  * before, else pushed without a tag, read back and verified; then its tags. Never rejects: what went wrong is in the result.
  */
 export async function publishImage(context: RunContext, image: Image): Promise<ManifestResult> {
+  const written = new Map<string, Digest>();
   return takeStep(
     context,
     image,
     'manifest',
-    (watch) => publish(context, image, watch),
-    ({ error }) => ({ reason: error.message, platforms: [], tags: [], notes: [] }),
+    (watch) => publish(context, image, watch, written),
+    ({ error }) => ({ reason: error.message, platforms: [], tags: tagsIn(context, image, written), notes: [] }),
   );
 }
 
 type Done = Omit<ManifestResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
 
-async function publish(context: RunContext, image: Image, watch: Stopwatch): Promise<Done> {
+/** Of hephy's own tag results say nothing. */
+function tagsIn({ facts }: RunContext, image: Image, written: ReadonlyMap<string, Digest>): ManifestResult['tags'] {
+  const own = lastTag(facts, image.name);
+  return [...written].flatMap(([tag, digest]) => (tag === own ? [] : { tag, state: 'written', digest }));
+}
+
+async function publish(
+  context: RunContext,
+  image: Image,
+  watch: Stopwatch,
+  written: Map<string, Digest>,
+): Promise<Done> {
   const { facts } = context;
   const platforms = image.config.platforms.map((platform) => ({
     platform,
@@ -57,8 +70,10 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
   if (index === undefined) throw new Error('no index was made');
   const version = versionOf(context, image, index);
   const late = later && newest.digest !== index.digest;
+  const whole = wholeOnce(context, made?.publisher === undefined ? [] : [index.digest]);
+  const onWritten = (tag: string, digest: Digest): unknown => written.set(tag, digest);
   const { tags, notes } = await watch.time('publish', () =>
-    writePublicTags(context, image, { version, index, survey, late, fresh: made === undefined }),
+    writePublicTags(context, image, { version, index, survey, late, fresh: made === undefined, whole, onWritten }),
   );
   return {
     ...reasonOf(made, version, builds),
@@ -66,7 +81,7 @@ async function publish(context: RunContext, image: Image, watch: Stopwatch): Pro
     versionTag: version,
     platforms: builds.map(({ platform, digest, size }) => ({ platform, digest, size: size ?? 0 })),
     tags: [...tags],
-    notes: [...notes],
+    notes: [...(made?.notes ?? []), ...notes],
   };
 }
 

@@ -51,6 +51,6 @@ export async function replaceTag(
 /** @param why the registry's words */
 function immutable(tag: string, why: string): HephyError {
   return new HephyError('TAG_IMMUTABLE', `the registry lets no \`in-\` tag be replaced, as ${tag}: ${why}`, {
-    hint: 'Exempt `in-*` from immutability in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION), or raise `epoch` in build-config.yaml instead. No tag has moved.',
+    hint: 'Exempt `in-*` from immutability in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION), or raise `epoch` in build-config.yaml instead. No tag of the image’s index has moved.',
   });
 }

@@ -20,7 +20,7 @@ export interface Survey {
 
 /**
  * Asks for `last-{image}` and for the digest of each other tag, all at once; and for the index that a moving tag names only where it is another one.
- * @throws HephyError VERSION_MISSING where the config holds a version that is not there
+ * @throws HephyError VERSION_MISSING, INDEX_WRONG where the config holds a version that is not there, or whose tag names something else
  */
 export async function surveyTags(context: RunContext, image: Image): Promise<Survey> {
   const { facts, registry } = context;
@@ -48,8 +48,9 @@ export async function surveyTags(context: RunContext, image: Image): Promise<Sur
 
 /** Of a run that moves no tag: it may use what was published last. */
 export async function surveyLast(context: RunContext, image: Image): Promise<Survey> {
-  const trusted = context.facts.scope === undefined;
-  return { newest: trusted ? await context.last(image.name) : undefined, tags: new Map(), held: undefined };
+  const last = context.facts.scope === undefined ? await context.last(image.name) : undefined;
+  const newest = last === undefined ? undefined : asOwn(last, context.facts, image.name);
+  return { newest, tags: new Map(), held: undefined };
 }
 
 function newestOf(indexes: readonly Published[]): Published | undefined {
@@ -73,15 +74,14 @@ async function findHeld(context: RunContext, image: Image): Promise<Published | 
   if (hold === undefined) return undefined;
   const raw = await registry.getManifest({ ...facts.repository, tag: hold.version });
   const held = raw === undefined ? undefined : readPublished(raw);
-  if (held !== undefined) return held;
-  throw new HephyError(
-    'VERSION_MISSING',
+  if (held?.version === hold.version) return held;
+  const text = `the moving tags of ${image.name} are held at ${hold.version}`;
+  const [code, why] =
     raw === undefined
-      ? `the moving tags of ${image.name} are held at ${hold.version}, which is not in the registry`
-      : `the moving tags of ${image.name} are held at ${hold.version}, which names ${raw.mediaType} and no index`,
-    {
-      where: hold.where,
-      hint: 'No tag was moved. Hold a version that is there, or remove the line: then the tags follow the newest index again.',
-    },
-  );
+      ? (['VERSION_MISSING', 'is not in the registry'] as const)
+      : (['INDEX_WRONG', `names what does not call itself so: ${raw.digest}`] as const);
+  throw new HephyError(code, `${text}, which ${why}`, {
+    where: hold.where,
+    hint: 'No tag of this index has moved. Hold a version that is there, or remove the line: then the tags follow the newest index again.',
+  });
 }

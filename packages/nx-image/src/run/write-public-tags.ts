@@ -5,11 +5,11 @@ import type { Digest } from '../oci/digest';
 import { isLaterThan, isNewer } from '../plan/index-order';
 import { planPublicTags } from '../plan/plan-index';
 import { movesTags } from '../plan/run-facts';
-import { checkComplete } from '../registry/publish/check-complete';
 import type { TagResult } from '../report/result';
 import { asOwn, readPublished, type Published } from './published';
+import type { RequireWhole } from './require-whole';
 import type { RunContext } from './run-context';
-import { settleTags } from './settle-tags';
+import { settleTags, type Settled } from './settle-tags';
 import type { Survey } from './survey-tags';
 import { moveTag, writeTag } from './write-tags';
 
@@ -26,6 +26,9 @@ export interface ToTag {
   readonly late: boolean;
   /** Whether nothing was written since the survey. */
   readonly fresh: boolean;
+  readonly whole: RequireWhole;
+  /** What was written although a later write fails. */
+  readonly onWritten: (tag: string, digest: Digest) => void;
 }
 
 /**
@@ -54,26 +57,25 @@ export async function writePublicTags(context: RunContext, image: Image, wanted:
 }
 
 /** A version of a scope is written anew by each run of its commit, and moves no more back than others. */
-async function writeFixed(
-  { facts, registry, signal }: RunContext,
-  image: Image,
-  tag: string,
-  { index, survey }: ToTag,
-): Promise<TagResult> {
+async function writeFixed(context: RunContext, image: Image, tag: string, wanted: ToTag): Promise<TagResult> {
+  const { facts, registry, signal } = context;
+  const { index, survey, whole, onWritten } = wanted;
   signal.throwIfAborted();
   const reference = { ...facts.repository, tag };
   const seen = survey.tags.get(tag) === index.digest;
   const there = seen ? index.digest : await registry.headManifest(reference);
   if (there === index.digest) return { tag, state: 'kept', digest: index.digest };
+  if (there !== undefined && facts.scope === undefined) return { tag, state: 'fixed', digest: there };
+  if (await whole(index)) return writeFixed(context, image, tag, wanted);
   if (there !== undefined) {
-    const found = facts.scope === undefined ? undefined : await registry.getManifest(reference);
+    const found = await registry.getManifest(reference);
     const present = found === undefined ? undefined : readPublished(found);
-    if (facts.scope === undefined) return { tag, state: 'fixed', digest: there };
     if (present !== undefined && isNewer(asOwn(present, facts, image.name), index, Date.now())) {
       return { tag, state: 'late', digest: there };
     }
   }
   await writeTag(registry, facts.repository, tag, index.raw);
+  onWritten(tag, index.digest);
   return { tag, state: 'written', digest: index.digest };
 }
 
@@ -81,23 +83,36 @@ function stay({ survey }: ToTag, moving: readonly string[]): PublicTags {
   const { newest } = survey;
   return {
     tags: moving.map((tag) => tagAt(tag, 'late', survey.tags.get(tag))),
-    notes: [
-      `a run that began later${newest?.created === undefined ? '' : `, at ${newest.created},`} has published ${newest?.version ?? 'already'}: no tag moves back`,
-    ],
+    notes: [`${laterText(newest)}: no tag moves back`],
   };
 }
 
+function laterText(newest: Published | undefined): string {
+  const at = newest?.created === undefined ? '' : `, at ${newest.created},`;
+  if (newest?.rollback === undefined)
+    return `a run that began later${at} has published ${newest?.version ?? 'already'}`;
+  return `after this run began${at} the image was rolled back to ${newest.rollback.to.version}`;
+}
+
+function meanwhileText({ last, moving }: Pick<Settled, 'last' | 'moving'>): string {
+  const to = last.rollback?.to.version;
+  if (to === undefined) {
+    return `a later run has published ${last.version ?? last.digest} meanwhile, and has the tags that move`;
+  }
+  const where =
+    moving === undefined ? 'is not there as a version of it: no tag was put to it' : 'has the tags that move';
+  return `the image was rolled back to ${to} meanwhile, which ${where}`;
+}
+
 async function move(context: RunContext, image: Image, moving: readonly string[], wanted: ToTag): Promise<PublicTags> {
-  const { index, survey, fresh } = wanted;
-  const settled = await settleTags(context, image, index, moving, fresh ? survey.tags : undefined);
+  const { index, survey, fresh, whole, onWritten } = wanted;
+  const seen = fresh ? survey.tags : undefined;
+  const settled = await settleTags(context, image, index, moving, { seen, whole, onWritten });
   const { last, written, notes } = settled;
   if (last.digest !== index.digest) {
     return {
       tags: moving.map((tag) => tagAt(tag, 'late', settled.moving)),
-      notes: [
-        ...notes,
-        `a later run has published ${last.version ?? last.digest} meanwhile, and has the tags that move`,
-      ],
+      notes: [...notes, meanwhileText(settled)],
     };
   }
   return { tags: moving.map((tag) => tagAt(tag, written.has(tag) ? 'written' : 'kept', index.digest)), notes };
@@ -112,20 +127,18 @@ async function hold(
   held: Published,
 ): Promise<PublicTags> {
   const { facts, registry, signal } = context;
-  const { index, survey, fresh } = wanted;
+  const { index, survey, fresh, whole, onWritten } = wanted;
   const away = moving.filter((tag) => survey.tags.get(tag) !== held.digest);
   const seen = fresh && away.length === 0 ? survey.tags : undefined;
-  const { last, notes } = await settleTags(context, image, index, [], seen);
+  const { last, notes } = await settleTags(context, image, index, [], { seen, whole, onWritten });
   if (last.digest !== index.digest && isLaterThan(last, facts.started, Date.now())) {
     return stay({ ...wanted, survey: { ...survey, newest: last } }, moving);
   }
-  if (away.length > 0) {
-    const children = held.index.manifests.map(({ digest }) => digest);
-    await checkComplete(registry, facts.repository, children);
-  }
+  if (away.length > 0) await whole(held);
   for (const tag of away) {
     signal.throwIfAborted();
     await moveTag(registry, facts.repository, tag, held.raw);
+    onWritten(tag, held.digest);
   }
   const place = heldVersion(image);
   const at = place === undefined ? '' : `${place.version} by ${formatLocation(place.where)}`;
