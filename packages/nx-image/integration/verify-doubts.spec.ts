@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { factsOf, imageOf } from '../testing/facts';
 import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
 import { pushImage, pushIndex } from '../testing/fixture-images';
+import { startHttpServer } from '../testing/http-server';
 import { NO_CREDENTIALS, plainClient, publishAs } from '../testing/publisher';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 import type { AskedFor } from '../testing/fault-proxy';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { verificationText, verifyExitCode } from '../src/report/verification-text';
+import { openShelf } from '../src/run/incidents/registry-shelf';
 import { verifyImages } from '../src/run/incidents/verify-images';
 
 jest.setTimeout(60_000);
@@ -83,6 +85,26 @@ describe('what cannot be found out is no damage', () => {
     proxy.fail('manifest GET', { kind: 'damaged' });
     const problems = (await here.verify()).findings.map(({ problem }) => problem);
     expect(problems).toEqual(['manifest-wrong', 'manifest-wrong']);
+  });
+
+  it('and what is longer than any manifest is; a page of an error, however long, is not', async () => {
+    let status = 200;
+    const long = await startHttpServer(({ url }, response) => {
+      if (url === '/v2/') response.end();
+      else response.writeHead(status).end(Buffer.alloc(9 * 1024 * 1024));
+    });
+    try {
+      const facts = factsOf({ repository: { registry: long.host, path: 'a' } });
+      const manifest = () => {
+        const context = { registry: impatient, facts, signal: new AbortController().signal };
+        return openShelf(context, { deep: false }).manifest(`sha256:${'0'.repeat(64)}`);
+      };
+      expect(await manifest()).toMatchObject({ kind: 'damaged', message: expect.stringContaining('longer') as string });
+      status = 503;
+      await expect(manifest()).rejects.toMatchObject({ message: expect.stringContaining('HTTP 503') as string });
+    } finally {
+      await long.stop();
+    }
   });
 });
 
