@@ -23,8 +23,9 @@ export function compareBases(
   const [old, now] = [byName(was), byName(present.description)];
   const moved = [...now].flatMap(([name, bases]) => {
     const from = old.get(name);
-    if (from === undefined || identities(from) === identities(bases)) return [];
-    return [movedBase(before, name, from[0], bases[0], present)];
+    return from !== undefined && hasMoved(from, bases, sameStages)
+      ? [movedBase(before, name, from, bases, present)]
+      : [];
   });
   if (!sameStages) return moved;
   const gone = [...old.keys()].filter((name) => !now.has(name));
@@ -34,10 +35,10 @@ export function compareBases(
     ...moved,
     ...gone.map((name, index): Change =>
       replaced
-        ? { kind: 'base', how: 'replaced', from: showName(name), to: showName(added[index] ?? '') }
-        : { kind: 'base', how: 'removed', name: showName(name) },
+        ? { kind: 'base', how: 'replaced', from: name, to: added[index] ?? '' }
+        : { kind: 'base', how: 'removed', name },
     ),
-    ...(replaced ? [] : added.map((name): Change => ({ kind: 'base', how: 'added', name: showName(name) }))),
+    ...(replaced ? [] : added.map((name): Change => ({ kind: 'base', how: 'added', name }))),
   ];
 }
 
@@ -53,18 +54,25 @@ function byName({ bases }: PlatformDescription): ReadonlyMap<string, Bases> {
   return all;
 }
 
-/** What the input key knows of them. */
-function identities(bases: readonly BaseDescription[]): string {
-  return bases.map(({ child, identity }) => identity ?? child).join();
+/**
+ * Whether the name names something else, and is not only used otherwise: in another stage, or for another platform, it stands for another child.
+ * An image of this repository has no index that would tell: while one of its children is still used, the others come and go with the stages.
+ */
+function hasMoved(from: Bases, to: Bases, sameStages: boolean): boolean {
+  const [was, is] = [identities(from), identities(to)];
+  const gone = [...was].filter((one) => !is.has(one)).length;
+  if (from[0].index !== undefined && from[0].index === to[0].index) return false;
+  if (sameStages) return gone > 0 || was.size !== is.size;
+  return from[0].index === undefined ? gone === was.size : gone > 0;
 }
 
-function movedBase(
-  before: Description,
-  name: string,
-  from: BaseDescription,
-  to: BaseDescription,
-  present: PresentBases,
-): Change {
+/** What the input key knows of them. */
+function identities(bases: readonly BaseDescription[]): ReadonlySet<string> {
+  return new Set(bases.map(({ child, identity }) => identity ?? child));
+}
+
+function movedBase(before: Description, name: string, [from]: Bases, bases: Bases, present: PresentBases): Change {
+  const [to] = bases;
   if (to.index === undefined) return { kind: 'base', how: 'anew', name: present.parentOf(name) ?? name };
   const states = Object.entries(before.platforms).flatMap(([platform, one]) => {
     if (platform === present.platform) return [{ platform, moved: true }];
@@ -76,14 +84,11 @@ function movedBase(
   return {
     kind: 'base',
     how: 'moved',
-    name: showName(name),
+    name,
     from: from.index ?? from.child,
     to: to.index,
-    ...(only.length === states.length || to.identity !== undefined ? {} : { platforms: only }),
+    ...(only.length === states.length || bases.some(({ identity }) => identity !== undefined)
+      ? {}
+      : { platforms: only }),
   };
-}
-
-/** As people write it. */
-function showName(name: string): string {
-  return name.replace(/^docker\.io\/(?:library\/)?/, '');
 }

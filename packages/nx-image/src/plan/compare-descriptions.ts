@@ -81,14 +81,23 @@ function compareDescriptions(
 function compareUpstreams(was: PublishedUpstream | undefined, is: PublishedUpstream | undefined): readonly Change[] {
   if (was?.repo !== is?.repo) return [{ kind: 'upstream', how: 'replaced', from: was?.repo, to: is?.repo }];
   if (was === undefined || is === undefined || was.commit === is.commit) return [];
-  if (was.ref !== undefined && is.ref !== undefined && was.ref !== is.ref) {
-    return [{ kind: 'upstream', how: 'changed', from: shortRef(was.ref), to: shortRef(is.ref) }];
-  }
-  return [{ kind: 'upstream', how: 'moved', name: is.repo, from: was.commit.slice(0, 7), to: is.commit.slice(0, 7) }];
+  const commits = apart(was.commit, is.commit, (commit) => commit.slice(0, 7));
+  // What named the commits has to be the same, and a name, for something to have moved behind it.
+  if (was.ref !== undefined && was.ref === is.ref)
+    return [{ kind: 'upstream', how: 'moved', name: is.repo, ...commits }];
+  const shorten = (ref: string) => ref.replace(/^refs\/(?:heads|tags)\//, '');
+  const refs = apart(was.ref ?? commits.from, is.ref ?? commits.to, shorten);
+  return [{ kind: 'upstream', how: 'changed', ...refs }];
 }
 
-function shortRef(ref: string): string {
-  return ref.replace(/^refs\/(?:heads|tags)\//, '');
+/** Short, unless one could not be told from the other then. */
+function apart(
+  from: string,
+  to: string,
+  shorten: (text: string) => string,
+): { readonly from: string; readonly to: string } {
+  const short = { from: shorten(from), to: shorten(to) };
+  return short.from === short.to ? { from, to } : short;
 }
 
 function compareTexts(
@@ -115,7 +124,8 @@ function compareHashes(
   sameNames: boolean,
 ): readonly Change[] {
   if (Object.hasOwn(was, ALL_IN_ONE)) {
-    return was[ALL_IN_ONE] === allInOne(is)[ALL_IN_ONE] ? [] : [{ kind, how: 'changed' }];
+    // With the names may have changed what is in the hash, and none of the values.
+    return !sameNames || was[ALL_IN_ONE] === allInOne(is)[ALL_IN_ONE] ? [] : [{ kind, how: 'changed' }];
   }
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name): readonly Change[] => {

@@ -21,7 +21,7 @@ export interface Change {
    */
   readonly how:
     'changed' | 'added' | 'removed' | 'content' | 'mode' | 'below' | 'moved' | 'replaced' | 'anew' | 'pending';
-  /** Of what changed: a path in the context (a directory ends with `/`), an arg, a label, a base; missing where there is only one of its kind, or which one is not known. */
+  /** Of what changed: a path in the context (a directory ends with `/`), an arg, a label, a base in full, as `docker.io/library/alpine:3.22`; missing where there is only one of its kind, or which one is not known. */
   readonly name?: string | undefined;
   /** Values where they may be read; of a digest and a commit the first hex digits. */
   readonly from?: string | undefined;

@@ -29,7 +29,7 @@ it('says what moved, loudly what may not, what is not known, and what was never 
   const text = driftText(of(MOVED, drift('same'), TAG, UNKNOWN, drift('new', { published: false })), PLAIN);
   expect(text.split('\n')).toEqual([
     'Moved since they were published:',
-    '  web     base docker.io/library/alpine:3.22 moved sha256:aaaaaaaaaaaa… → sha256:bbbbbbbbbbbb… (linux/arm64 only)',
+    '  web     base alpine:3.22 moved sha256:aaaaaaaaaaaa… → sha256:bbbbbbbbbbbb… (linux/arm64 only)',
     '          upstream https://example.com/x moved 1a2b3c4 → 9f8e7d6',
     '          FROM base, which moved',
     '',

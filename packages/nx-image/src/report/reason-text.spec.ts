@@ -1,7 +1,7 @@
 import { builderOf } from '../builders/builders';
 import { changesText, reasonText } from './reason-text';
 import { reasonToBuild, type Before, type Present } from '../plan/compare-descriptions';
-import { allInOne, hashOf, type PlatformDescription } from '../plan/description';
+import { allInOne, hashOf, type BaseDescription, type PlatformDescription } from '../plan/description';
 
 const AMD64: PlatformDescription = {
   key: '1'.repeat(64),
@@ -143,6 +143,20 @@ test('of an upstream its commit, and not what lies in it', () => {
   );
 });
 
+test('of an upstream another ref, however alike, is no move', () => {
+  const from = (was: string | undefined, ref: string | undefined) =>
+    reason(
+      { context: 'c2' },
+      { upstream: { ...UPSTREAM, commit: '5d6e7f8a9b', ref } },
+      { upstream: { ...UPSTREAM, ref: was } },
+    );
+  expect(from('refs/heads/main', undefined)).toBe('upstream_ref main → 5d6e7f8');
+  expect(from(undefined, 'refs/tags/v1')).toBe('upstream_ref 1a2b3c4 → v1');
+  expect(from(undefined, undefined)).toBe('upstream_ref 1a2b3c4 → 5d6e7f8');
+  expect(from('refs/heads/v1', 'refs/tags/v1')).toBe('upstream_ref refs/heads/v1 → refs/tags/v1');
+  expect(from('refs/tags/v1', 'refs/tags/v1')).toBe('upstream https://git.example.com/x.git moved 1a2b3c4 → 5d6e7f8');
+});
+
 test('of an upstream another ref, and another repository', () => {
   const change = (upstream: Partial<typeof UPSTREAM>) =>
     reason({ context: 'c2' }, { upstream: { ...UPSTREAM, commit: '5', ...upstream } }, { upstream: UPSTREAM });
@@ -161,6 +175,8 @@ test('args that were one hash', () => {
   const description = { platforms: { 'linux/amd64': { ...AMD64, args: allInOne(AMD64.args) } } };
   expect(reason({ epoch: '1' }, {}, { description })).toBe('epoch (none) → 1');
   expect(reason({ args: { FOO: 'f2' } }, {}, { description })).toBe('build args changed');
+  // It may be the names that it declares.
+  expect(reason({ args: { FOO: 'f1' }, dockerfile: 'd2' }, {}, { description })).toBe('Dockerfile changed');
 });
 
 test('what the build platform chooses counts by its index', () => {
@@ -171,6 +187,45 @@ test('what the build platform chooses counts by its index', () => {
   expect(reason({ bases: [{ ...base, index, identity: index }] }, {}, { description })).toMatch(
     /^base alpine:3.22 moved/,
   );
+});
+
+test('a base that is used once more, or once less, has not moved', () => {
+  const base = AMD64.bases[0]!;
+  const whole = { ...base, child: '6'.repeat(16), identity: base.index };
+  const from = (was: readonly BaseDescription[], bases: readonly BaseDescription[], dockerfile = 'd2') =>
+    reason({ dockerfile, bases }, {}, { description: { platforms: { 'linux/amd64': { ...AMD64, bases: was } } } });
+  const twice = [base, whole];
+  const index = 'b'.repeat(16);
+  const own = { name: 'base-latest', child: '3'.repeat(16) };
+  for (const [was, is] of [
+    [[base], twice],
+    [twice, [whole]],
+    [[own], [own, { ...own, child: '4'.repeat(16) }]],
+    [
+      [base],
+      [
+        { ...base, index },
+        { ...whole, index, identity: index },
+      ],
+    ],
+  ] as const) {
+    expect(from(was, is)).toBe('Dockerfile changed');
+  }
+  expect(from([base], [whole], 'd1')).toMatch(/^what changed is not known/);
+  expect(from(twice, [whole, base], 'd1')).toMatch(/^what changed is not known/);
+  const moved = 'base alpine:3.22 moved sha256:aaaaaaaaaaaa… → sha256:bbbbbbbbbbbb…';
+  expect(
+    from(
+      twice,
+      [
+        { ...base, index },
+        { ...whole, index, identity: index },
+      ],
+      'd1',
+    ),
+  ).toBe(moved);
+  expect(from([whole], [{ ...whole, index, identity: index }])).toBe(`Dockerfile changed; ${moved}`);
+  expect(from([own], [{ ...own, child: '4'.repeat(16) }])).toBe('Dockerfile changed; base base was built anew');
 });
 
 test('a period that is over', () => {
@@ -188,4 +243,19 @@ test('names of platforms that somebody else wrote obey no terminal', () => {
   const platforms = ['linux/\u001b[2J\nEVIL'];
   const change = { kind: 'base', how: 'moved', name: 'alpine:3', from: 'a', to: 'b', platforms } as const;
   expect(changesText([change])).toBe('base alpine:3 moved sha256:a… → sha256:b… (linux/\\x1b[2J EVIL only)');
+});
+
+test('bases are named in full in what others read, and in the line as people write them', () => {
+  const bases = [{ ...AMD64.bases[0]!, name: 'docker.io/library/alpine:3.23' }, AMD64.bases[1]!];
+  const present = { description: { ...AMD64, key: '9'.repeat(64), bases }, platform: 'linux/amd64', config };
+  const of = { ...present, files: undefined, upstream: undefined, childOf: () => undefined, parentOf: () => undefined };
+  expect(reasonToBuild(BEFORE, of)).toEqual({
+    kind: 'changed',
+    changes: [
+      { kind: 'base', how: 'replaced', from: 'docker.io/library/alpine:3.22', to: 'docker.io/library/alpine:3.23' },
+    ],
+  });
+  const name = 'docker.io/team/x:1';
+  const texts = (['added', 'removed'] as const).map((how) => changesText([{ kind: 'base', how, name }]));
+  expect(texts).toEqual(['base team/x:1 added', 'base team/x:1 removed']);
 });

@@ -60,11 +60,11 @@ function changeText({ kind, how, name: written, from, to, platforms = [] }: Chan
     case 'label':
       return name === '' ? 'labels changed' : `label ${name} ${how}`;
     case 'base':
-      if (how === 'replaced') return `base ${quoted(from)} replaced by ${quoted(to)}`;
+      if (how === 'replaced') return `base ${quoted(showBase(from))} replaced by ${quoted(showBase(to))}`;
       if (how === 'anew') return `base ${name} was built anew`;
       if (how === 'pending') return `base ${name} would be built anew`;
-      if (how === 'moved') return `base ${name} moved ${shortHex(from)} → ${shortHex(to)}${only}`;
-      return `base ${name} ${how}`;
+      if (how === 'moved') return `base ${showBase(name)} moved ${shortHex(from)} → ${shortHex(to)}${only}`;
+      return `base ${showBase(name)} ${how}`;
     case 'builder':
       return `builder ${quoted(from)} → ${quoted(to)}`;
     case 'reproducible':
@@ -93,6 +93,11 @@ function filesText(files: readonly Change[]): string {
 
 function quoted(value: string | undefined): string {
   return value === undefined || value === '' ? '(none)' : printableLine(value);
+}
+
+/** As people write it. */
+function showBase(name = ''): string {
+  return name.replace(/^docker\.io\/(?:library\/)?/, '');
 }
 
 /** As docker shows digests. */
