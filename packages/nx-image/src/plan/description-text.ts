@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from './canonical-json';
 import { allInOne, isDescribed, type Description } from './description';
 import { fitTree, isFileTree, type FileTree } from './file-tree';
+import { packBases, unpackBases } from './packed-bases';
 
 /** Annotations are read with every index: bytes of the whole description. */
 export const MAX_DESCRIPTION_BYTES = 4096;
@@ -10,6 +11,7 @@ const SHARED = 'all';
 /** Beside what all platforms have in common: what is the image's, not a platform's. */
 const FILES = 'files';
 const CONTEXT_PATH = 'path';
+const NAMES = 'names';
 
 /**
  * One line of JSON, at most 4 KB. Where the whole is longer, directories of the context are closed, the deepest first; then labels and args are one hash each;
@@ -39,12 +41,12 @@ export function parseDescription(text: string | undefined): Description | undefi
   if (!isFields(value)) return undefined;
   const { [SHARED]: all = {}, ...rest } = value;
   if (!isFields(all)) return undefined;
-  const { [FILES]: files, [CONTEXT_PATH]: contextPath, ...shared } = all;
+  const { [FILES]: files, [CONTEXT_PATH]: contextPath, [NAMES]: names = [], ...shared } = all;
   if (files !== undefined && !isFileTree(files)) return undefined;
   if (contextPath !== undefined && typeof contextPath !== 'string') return undefined;
   const platforms = Object.entries(rest).map(([name, fields]): [string, Fields] => [
     name,
-    isFields(fields) ? { ...shared, ...fields } : {},
+    isFields(fields) ? withBases({ ...shared, ...fields }, names) : {},
   ]);
   if (platforms.length === 0 || !platforms.every(([, fields]) => isPlatform(fields))) return undefined;
   return {
@@ -57,9 +59,11 @@ export function parseDescription(text: string | undefined): Description | undefi
 type Fields = Readonly<Record<string, Json>>;
 
 function formatWith({ platforms, contextPath }: Description, files: FileTree | undefined): string {
-  const { [SHARED]: shared = {}, ...rest } = hoist(platforms as unknown as Readonly<Record<string, Fields>>);
+  const packed = packBases(platforms);
+  const { [SHARED]: shared = {}, ...rest } = hoist(packed.platforms as Readonly<Record<string, Fields>>);
   const all = {
     ...shared,
+    ...(packed.names.length === 0 ? {} : { [NAMES]: packed.names }),
     ...(contextPath === undefined ? {} : { [CONTEXT_PATH]: contextPath }),
     ...(files === undefined ? {} : { [FILES]: files }),
   };
@@ -91,6 +95,12 @@ function hoist(platforms: Readonly<Record<string, Fields>>): Record<string, Fiel
   };
 }
 
+/** Without them where they cannot be read: then it is no platform. */
+function withBases({ bases, ...fields }: Fields, names: unknown): Fields {
+  const unpacked = bases === undefined ? undefined : unpackBases(names, bases);
+  return unpacked === undefined ? fields : { ...fields, bases: unpacked as unknown as Json };
+}
+
 /** Somebody else may have written it: every field that a reader relies on. */
 function isPlatform(fields: Fields): boolean {
   if (typeof fields.key !== 'string' || !/^[0-9a-f]{64}$/.test(fields.key)) return false;
@@ -102,14 +112,7 @@ function isPlatform(fields: Fields): boolean {
     [args, labels].every((one) => isFields(one) && Object.values(one).every((hash) => typeof hash === 'string')) &&
     Array.isArray(flags) &&
     flags.every((flag) => typeof flag === 'string') &&
-    Array.isArray(bases) &&
-    bases.every(
-      (base: unknown) =>
-        isFields(base) &&
-        typeof base.name === 'string' &&
-        typeof base.child === 'string' &&
-        [base.index, base.identity].every((one) => one === undefined || typeof one === 'string'),
-    )
+    bases !== undefined
   );
 }
 

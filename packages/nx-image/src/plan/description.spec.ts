@@ -7,6 +7,7 @@ import {
   describePlatform,
   hashOf,
   isDescribed,
+  type BaseDescription,
   type Description,
   type PlatformDescription,
 } from './description';
@@ -85,6 +86,45 @@ describe('formatDescription', () => {
     expect(parseDescription(text)).toEqual({ ...both, files: { a: { ...a, b: treeCloser()(a!.b!) }, c } });
   });
 
+  const somewhere = (n: number) => hashOf(String(n)).repeat(2);
+  const base = (platform: number, n: number): BaseDescription => ({
+    ...{
+      name: `docker.io/library/some-base-image-${n}:3.${n}`,
+      index: somewhere(n),
+      child: somewhere(platform * 100 + n),
+    },
+  });
+  const standing = (platforms: number, bases: number): Description => {
+    const count = Array.from({ length: bases }, (_, n) => n);
+    const all = Array.from({ length: platforms }, (_, n) => [
+      `linux/platform${n}`,
+      { ...one, key: somewhere(n).repeat(4), bases: count.map((other) => base(n, other)) },
+    ]);
+    return { platforms: Object.fromEntries(all) as Description['platforms'] };
+  };
+
+  it.each([
+    [1, 40],
+    [2, 30],
+    [4, 18],
+    [8, 10],
+  ])('has room for what %d platforms are made of that are FROM %d images', (platforms, bases) => {
+    const whole = standing(platforms, bases);
+    expect(parseDescription(formatDescription(whole))).toEqual(whole);
+  });
+
+  it('tells bases of platforms apart that are FROM others, or from elsewhere, or use one in two ways', () => {
+    const [first, second] = [base(0, 1), base(1, 2)];
+    const uses = [first, { ...first, identity: somewhere(7) }, { ...first, index: somewhere(8) }];
+    const own = { name: 'base-latest', child: somewhere(9) };
+    const platforms = {
+      a: { ...one, bases: [...uses, own] },
+      b: { ...one, bases: [second, first] },
+      c: { key: one.key },
+    };
+    expect(parseDescription(formatDescription({ platforms }))).toEqual({ platforms });
+  });
+
   const many = (name: string, count: number): Record<string, string> =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}_${n}`, 'abcdefab']));
 
@@ -145,10 +185,20 @@ describe('formatDescription', () => {
   it('reads nothing out of what others wrote there', () => {
     const wrong = ['', '{}', '[]', 'null', '{"all":1}', '{"linux/amd64":{}}', '{"linux/amd64":{"key":"k"}}'];
     const bad: Partial<Record<keyof PlatformDescription, unknown>>[] = [{ bases: [{}] }, { args: [] }, { flags: [1] }];
-    for (const all of [{ files: 1 }, { files: { a: 'x' } }, { path: {} }]) {
+    for (const all of [
+      { files: 1 },
+      { files: { a: 'x' } },
+      { path: {} },
+      { names: 1 },
+      { names: [1] },
+      { names: [['a', 1]] },
+    ]) {
       wrong.push(JSON.stringify({ all, 'linux/amd64': one }));
     }
     wrong.push(JSON.stringify({ 'linux/amd64': one }).padEnd(5000));
+    for (const base of ['1:a', '0:', ':a', '0:a:b:c', '-1:a', 'constructor:a', 0]) {
+      wrong.push(JSON.stringify({ all: { names: [['x']] }, 'linux/amd64': { ...one, bases: [base] } }));
+    }
     for (const change of bad) wrong.push(JSON.stringify({ 'linux/amd64': { ...one, ...change } }));
     for (const text of wrong) expect(parseDescription(text)).toBeUndefined();
     fc.assert(
