@@ -24,6 +24,7 @@ async function cloneWorkspace(): Promise<string> {
   }
   // The packages of the workspace are links out of node_modules: they must lead into the clone.
   await must(CHECKOUT, 'cp', ['-al', 'node_modules', clone]);
+  await must(CHECKOUT, 'cp', ['-al', 'packages/nx-image/node_modules', join(clone, 'packages/nx-image')]);
   await must(clone, 'git', ['init', '-q', '-b', 'main']);
   await must(clone, 'git', ['add', '-A']);
   await must(clone, 'git', ['commit', '-q', '-m', 'Clone']);

@@ -54,10 +54,9 @@ export function checkImages(images: readonly Image[]): ImageTable {
 
 function checkName(image: Image, first: Image | undefined): HephyError | undefined {
   const { name, variant, config } = image;
-  const where = placeOfName(image);
   if (variant === undefined && !NAME.test(name)) {
     return new HephyError('IMAGE_NAME_INVALID', `the directory name ${quoted(name)} makes no image name`, {
-      where,
+      where: placeOfName(image),
       hint: 'Use letters, digits, `_`, `.` and `-`, the last two not at the start: tags begin with it.',
     });
   }
@@ -71,7 +70,7 @@ function checkName(image: Image, first: Image | undefined): HephyError | undefin
       'TAG_RESERVED',
       `the tags of the image \`${name}\` would begin with \`${reserved[0]}\`, as those of hephy itself do`,
       {
-        where,
+        where: placeOfName(image),
         hint: 'Rename the directory.',
       },
     );
@@ -83,7 +82,7 @@ function checkName(image: Image, first: Image | undefined): HephyError | undefin
       'TAG_TOO_LONG',
       `the version tags of the image ${quoted(name)} could have ${longest} characters, more than ${MAX_TAG_LENGTH}`,
       {
-        where,
+        where: placeOfName(image),
         hint: `Shorten the ${variant === undefined ? "directory's name" : 'name of the directory or of the variant'} by ${longest - MAX_TAG_LENGTH} characters.`,
       },
     );
