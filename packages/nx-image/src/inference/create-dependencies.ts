@@ -1,7 +1,7 @@
 import type { CreateDependencies, DependencyType, RawProjectGraphDependency } from '@nx/devkit';
 import { checkImages } from '../config/image-table';
 import { imagesIn, parentsOf, recallFacts } from './image-facts';
-import { KANIKO_EXECUTOR } from './image-project';
+import { isImageProject } from './is-image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
 /** The enum's value; the enum itself would load all of the devkit into every graph. */
@@ -14,8 +14,7 @@ const IMPLICIT = 'implicit' as unknown as DependencyType.implicit;
 export const createDependencies: CreateDependencies<HephyPluginOptions> = (_options, context) => {
   const nameByRoot = new Map<string, string>();
   for (const [name, project] of Object.entries(context.projects)) {
-    if (Object.values(project.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR))
-      nameByRoot.set(project.root, name);
+    if (isImageProject(project)) nameByRoot.set(project.root, name);
   }
   const directories = recallFacts(
     context.workspaceRoot,

@@ -1,7 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { imageCatalog } from '../run/image-catalog';
 import type { ImageCatalog } from '../run/run-context';
-import { KANIKO_EXECUTOR } from './image-project';
+import { isImageProject } from './is-image-project';
 import { loadDirectory } from './load-images';
 import { weeklyImages } from './weekly-images';
 
@@ -9,8 +9,7 @@ import { weeklyImages } from './weekly-images';
 export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: ProjectGraph): ImageCatalog {
   const rootOf = (name: string): string | undefined => {
     const data = nodes[name]?.data;
-    const ours = Object.values(data?.targets ?? {}).some((target) => target.executor === KANIKO_EXECUTOR);
-    return ours ? data?.root : undefined;
+    return isImageProject(data) ? data?.root : undefined;
   };
   const names = new Map(
     Object.keys(nodes).flatMap((name) => {

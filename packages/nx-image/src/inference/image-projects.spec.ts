@@ -1,16 +1,17 @@
 import type { ProjectGraph } from '@nx/devkit';
-import { MANIFEST_TOOL_EXECUTOR } from './image-project';
+import { KANIKO_EXECUTOR, MANIFEST_TOOL_EXECUTOR } from './image-project';
 import { imageProjects } from './image-projects';
 
-const node = (name: string, root: string, executor: string) => [
+const node = (name: string, root: string, ...executors: readonly string[]) => [
   name,
-  { type: 'app', name, data: { root, targets: { publish: { executor } } } },
+  { type: 'app', name, data: { root, targets: Object.fromEntries(executors.map((one) => [one, { executor: one }])) } },
 ];
 const edge = (source: string, target: string) => ({ source, target, type: 'implicit' });
 const GRAPH = {
   nodes: Object.fromEntries([
-    node('renamed', 'images/base', MANIFEST_TOOL_EXECUTOR),
-    node('app', 'images/app', MANIFEST_TOOL_EXECUTOR),
+    node('renamed', 'images/base', KANIKO_EXECUTOR, MANIFEST_TOOL_EXECUTOR),
+    // Its project.json publishes in a way of its own.
+    node('app', 'images/app', KANIKO_EXECUTOR, 'nx:run-commands'),
     node('docs', 'docs', 'nx:run-commands'),
   ]) as unknown,
   dependencies: { app: [edge('app', 'renamed')], docs: [edge('docs', 'renamed')], renamed: [] },

@@ -1,13 +1,12 @@
 import type { ProjectGraph } from '@nx/devkit';
 import type { ImageProjects } from '../plan/drift-run';
-import { MANIFEST_TOOL_EXECUTOR } from './image-project';
+import { isImageProject } from './is-image-project';
 
 /** The projects of images in nx's graph: a project.json may call one otherwise than its directory. */
 export function imageProjects({ nodes, dependencies }: ProjectGraph): ImageProjects {
   const roots = new Map<string, string>();
   for (const [name, { data }] of Object.entries(nodes)) {
-    const ours = Object.values(data.targets ?? {}).some(({ executor }) => executor === MANIFEST_TOOL_EXECUTOR);
-    if (ours) roots.set(data.root, name);
+    if (isImageProject(data)) roots.set(data.root, name);
   }
   const names = new Set(roots.values());
   const dependents = new Map<string, string[]>();

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from './canonical-json';
 import { allInOne, isDescribed, type Description } from './description';
 import { fitTree, isFileTree, type FileTree } from './file-tree';
+import { parseJson } from './parse-json';
 import { packBases, unpackBases } from './packed-bases';
 
 /** Annotations are read with every index: bytes of the whole description. */
@@ -118,13 +119,4 @@ function isPlatform(fields: Fields): boolean {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { INPUTS as DESCRIBED } from '../../testing/results';
 import { digestOf } from '../oci/digest';
 import type { Description } from './description';
 import { inputKey, type PlatformInputs } from './input-key';
@@ -21,17 +22,7 @@ const INPUTS: PlatformInputs = {
 /** What an image built in a period says of itself. */
 function built(period: string | undefined, change: Partial<PlatformInputs> = {}): Description['platforms'][string] {
   const key = inputKey({ ...INPUTS, period, ...change });
-  const rest = {
-    context: '',
-    dockerfile: '',
-    args: {},
-    labels: {},
-    bases: [],
-    builder: 'kaniko',
-    flags: [],
-    epoch: '0',
-  };
-  return { key, ...rest, ...(period === undefined ? {} : { period }) };
+  return { ...DESCRIBED, key, ...(period === undefined ? {} : { period }) };
 }
 
 const lasting = (period: string | undefined, last: Description['platforms'][string] | undefined) =>

@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { tagOwners } from '../config/claimed-tags';
 import { nearest } from '../config/nearest';
 import { HephyError } from '../errors/hephy-error';
 import type { ImageCatalog } from './run-context';
@@ -24,12 +25,7 @@ export function imageCatalog(source: CatalogSource): ImageCatalog {
   const tagsFor = (root: string): ReadonlyMap<string, Image> => {
     const known = tags.get(root);
     if (known !== undefined) return known;
-    const images = [root, ...source.parentsOf(root)].flatMap(load);
-    const table = new Map(
-      images.flatMap((image) =>
-        image.config.additionalTags.map((tag) => [`${image.name}-${tag.name}`, image] as const),
-      ),
-    );
+    const table = tagOwners([root, ...source.parentsOf(root)].flatMap(load));
     tags.set(root, table);
     return table;
   };

@@ -1,4 +1,5 @@
 import type { Image } from '../config/build-config';
+import { tagOwners } from '../config/claimed-tags';
 import { HephyError } from '../errors/hephy-error';
 import { redact } from '../errors/redact';
 import type { Digest } from '../oci/digest';
@@ -34,9 +35,7 @@ export async function lookForDrift(
 ): Promise<Drifts> {
   const { signal, facts } = context;
   const silences = new Silences(signal);
-  const owners = new Map<string, Image>(
-    all.flatMap((image) => image.config.additionalTags.map((tag) => [`${image.name}-${tag.name}`, image] as const)),
-  );
+  const owners = tagOwners(all);
   const ownerOf: OwnerOf = (own) => owners.get(own);
   const subjects = await readSubjects(context, silences, asked, ownerOf);
   const [bases, refs] = await Promise.all([

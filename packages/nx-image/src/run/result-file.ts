@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HephyError } from '../errors/hephy-error';
+import { parseJson } from '../plan/parse-json';
 import type { ResultKind } from '../report/explain-result';
 
 /** Whole or not at all, its directories made. */
@@ -63,15 +64,6 @@ export function readResult<T>(
 function isOfAnother(run: string, value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('run' in value)) return false;
   return typeof value.run === 'string' && value.run !== run;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** ENOTDIR: a file lies where the directory would. */

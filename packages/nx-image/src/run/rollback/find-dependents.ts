@@ -1,4 +1,5 @@
 import type { Image } from '../../config/build-config';
+import { claimedTags } from '../../config/claimed-tags';
 import { isDescribed, shortOf } from '../../plan/description';
 import type { ImageProjects } from '../../plan/drift-run';
 import type { Dependent } from '../../report/rollback';
@@ -17,18 +18,14 @@ export async function findDependents(
   // What is added while it is walked is walked too.
   for (const project of found) for (const dependent of projects.dependents(project)) found.add(dependent);
   const others = images.filter((one) => one.name !== image.name && found.has(projects.nameOf(one.root)));
-  const bases = new Set([image, ...others].flatMap(tagsOf));
+  const bases = new Set([image, ...others].flatMap(claimedTags));
   const dependents = await Promise.all(
     others.map(async (one) => {
       const last = await context.last(one.name);
-      return standing(one, last, new Set(tagsOf(image)), bases, versions);
+      return standing(one, last, new Set(claimedTags(image)), bases, versions);
     }),
   );
   return dependents.filter((one) => one !== undefined);
-}
-
-function tagsOf({ name, config }: Image): readonly string[] {
-  return config.additionalTags.map((tag) => `${name}-${tag.name}`);
 }
 
 /** undefined: what it was made of says that it is FROM none of them, as a variant may. */
