@@ -1,0 +1,29 @@
+import type { PrepareResult } from '../report/result';
+
+/**
+ * What the planner has found out once and the jobs of its pipeline take from it: between two looks a branch, a base's tag or the date may have moved. It takes rights away and never gives any: what a job
+ * may write is what both the planner and the job's own environment allow.
+ */
+export interface HandedPlan {
+  readonly version: 1;
+  readonly run: HandedRun;
+  /** One a project; of those that a job does not need, its copy has none. */
+  readonly prepared: readonly PrepareResult[];
+}
+
+export interface HandedRun {
+  /** 12 hex: of every job's run. */
+  readonly id: string;
+  /** ISO 8601 UTC: of the pipeline, for version tags and for the order of publishing. A child pipeline has a start of its own. */
+  readonly started: string;
+  /** 40 hex. A job of another commit must not use the plan. */
+  readonly commit: string;
+  /** Whether public tags may move. */
+  readonly publish: boolean;
+  /** `mr<n>`; missing: trusted. */
+  readonly scope?: string;
+  /** false: nothing is pushed, and so nothing is published or checked. */
+  readonly push: boolean;
+  /** Images that are built although the registry has them. */
+  readonly rebuild?: 'all' | readonly string[];
+}
