@@ -43,6 +43,7 @@ export function imageOf(name: string, changes: Partial<BuildConfig> = {}): Image
       reuse: true,
       reproducible: false,
       cache: false,
+      manualBuild: false,
       ...changes,
     },
   };

@@ -72,6 +72,9 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'label-empty': ['2:3 CONFIG_INVALID `a` of `labels` is empty'],
   'label-list-value': ['2:6 CONFIG_INVALID `a` of `labels` is a list, not text'],
   'labels-list': ['2:3 CONFIG_INVALID `labels` is a list, not a mapping'],
+  'manual-build-word': [
+    '2:15 CONFIG_INVALID `sometimes` is nothing that `manual_build` can be; Write `true` or `false`.',
+  ],
   'many-problems': [
     '1:13 CONFIG_INVALID `linux/amd46` is no platform that images are built for; Did you mean `linux/amd64`?',
     '2:19 CONFIG_INVALID `a b` is no tag',
@@ -143,7 +146,6 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'timeout-bad': ['1:10 CONFIG_INVALID `30 minutes` is no time that a build may take'],
   'timeout-zero': ['1:10 CONFIG_INVALID `0` is no time that a build may take'],
   'unsupported-ko-config': ['2:1 CONFIG_UNSUPPORTED `ko_config` is not supported yet'],
-  'unsupported-manual-build': ['2:1 CONFIG_UNSUPPORTED `manual_build` is not supported yet'],
   'unsupported-manual-images': ['2:1 CONFIG_UNSUPPORTED `manual_images` is not supported yet'],
   'unsupported-secrets': ['2:1 CONFIG_UNSUPPORTED `secrets` is not supported yet'],
   'unsupported-targets': ['2:1 CONFIG_UNSUPPORTED `targets` is not supported yet'],

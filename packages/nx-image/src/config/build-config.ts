@@ -47,6 +47,8 @@ export interface BuildConfig {
   readonly reuse: boolean;
   readonly reproducible: boolean;
   readonly cache: boolean;
+  /** Whether pipelines leave it to a job that somebody starts by hand. Nothing else depends on it. */
+  readonly manualBuild: boolean;
   /** Other images of the same directory; a variant has none of its own. */
   readonly variants?: readonly Variant[];
 }

@@ -90,6 +90,7 @@ export const CHOICES = {
   reuse: FLAG,
   reproducible: FLAG,
   cache: FLAG,
+  manual_build: FLAG,
   moving: FLAG,
 } as const;
 

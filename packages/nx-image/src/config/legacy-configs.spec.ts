@@ -22,6 +22,7 @@ const DEFAULTS: BuildConfig = {
   reuse: true,
   reproducible: false,
   cache: false,
+  manualBuild: false,
 };
 
 const KANIKO: BuildConfig = {

@@ -50,6 +50,7 @@ describe('loadBuildConfig', () => {
         'reuse: false',
         'reproducible: true',
         'cache: true',
+        'manual_build: true',
       ].join('\n'),
     );
     expect(config).toEqual({
@@ -82,6 +83,7 @@ describe('loadBuildConfig', () => {
       reuse: false,
       reproducible: true,
       cache: true,
+      manualBuild: true,
     });
   });
 

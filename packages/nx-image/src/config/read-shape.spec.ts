@@ -122,6 +122,7 @@ const RIGHT: readonly (readonly [string, Value])[] = [
     ['reuse', 'false'],
     ['reproducible', 'true'],
     ['cache', 'true'],
+    ['manual_build', 'true'],
   ] as const),
 ];
 

@@ -128,4 +128,5 @@ const READERS: ReadonlyMap<string, Read<unknown>> = new Map<ConfigKey, Read<unkn
   ['reuse', oneOf(CHOICES.reuse)],
   ['reproducible', oneOf(CHOICES.reproducible)],
   ['cache', oneOf(CHOICES.cache)],
+  ['manual_build', oneOf(CHOICES.manual_build)],
 ]);

@@ -117,6 +117,11 @@ function makeSchema(z: Z) {
         description: 'Whether layers are cached in the registry, in one repository per architecture. Default: false.',
         examples: [true],
       }),
+      manual_build: flag.meta({
+        description:
+          'Whether pipelines build the images of this directory only by a job that somebody starts by hand. Nx builds them whenever it is asked. Default: false.',
+        examples: [true],
+      }),
     })
     .partial()
     .meta({
@@ -162,6 +167,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   'reuse',
   'reproducible',
   'cache',
+  'manual_build',
 ];
 
 export type VariantKey = keyof NonNullable<RawConfig['variants']>[string];
@@ -170,11 +176,5 @@ export type VariantKey = keyof NonNullable<RawConfig['variants']>[string];
 export const VARIANT_KEYS: readonly VariantKey[] = ['target', 'build_args', 'labels', 'platforms', 'additional_tags'];
 
 /** Known, and not yet supported. */
-export const UNSUPPORTED_KEYS: ReadonlySet<string> = new Set([
-  'secrets',
-  'targets',
-  'manual_build',
-  'manual_images',
-  'ko_config',
-]);
+export const UNSUPPORTED_KEYS: ReadonlySet<string> = new Set(['secrets', 'targets', 'manual_images', 'ko_config']);
 export const UNSUPPORTED_BUILDERS: ReadonlySet<string> = new Set(['ko', 'buildkit', 'spin']);

@@ -40,6 +40,7 @@ export function toBuildConfig(root: Mapping, raw: RawConfig): BuildConfig {
     reuse: raw.reuse !== 'false',
     reproducible: raw.reproducible === 'true',
     cache: raw.cache === 'true',
+    manualBuild: raw.manual_build === 'true',
   };
   if (raw.variants === undefined) return config;
   const written = root.variants;
