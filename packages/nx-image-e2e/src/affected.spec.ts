@@ -1,7 +1,7 @@
-import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
-import { RegistryView } from './testing/registry-view';
+import type { RegistryView } from './testing/registry-view';
 import { succeed } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { startPublishing, type Publishing } from './testing/start-publishing';
+import { imageConfig, type Workspace } from './testing/workspace';
 
 const FILES = {
   'images/base/build-config.yaml': imageConfig(),
@@ -17,7 +17,7 @@ const FILES = {
 };
 
 describe('nx affected -t manifest --base=HEAD~1', () => {
-  let server: TestRegistry;
+  let publishing: Publishing;
   let registry: RegistryView;
   let workspace: Workspace;
   const affected = () => workspace.nx(['affected', '-t', 'manifest', '--base=HEAD~1']);
@@ -25,15 +25,11 @@ describe('nx affected -t manifest --base=HEAD~1', () => {
     Object.entries(snapshot).filter(([tag]) => tag.startsWith(`${image}-`));
 
   beforeAll(async () => {
-    server = await startRegistry();
-    registry = new RegistryView(`${server.host}/team/images`);
-    workspace = await Workspace.withImages(FILES, { ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' });
+    publishing = await startPublishing(() => FILES, { HEPHY_PUBLISH: 'true' });
+    ({ registry, workspace } = publishing);
     await succeed(workspace.nx(['run-many', '-t', 'manifest']));
   });
-  afterAll(async () => {
-    await workspace.remove();
-    await server.stop();
-  });
+  afterAll(() => publishing.end());
 
   it('builds the changed image only, and moves no tag of the parent it is FROM', async () => {
     const before = await registry.snapshot();

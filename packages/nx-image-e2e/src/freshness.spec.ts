@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
-import { RegistryView } from './testing/registry-view';
+import type { RegistryView } from './testing/registry-view';
 import { resultOf } from './testing/results';
 import { succeed, type Env } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { startPublishing, type Publishing } from './testing/start-publishing';
+import { imageConfig, type Workspace } from './testing/workspace';
 
 const IMAGES = ['base', 'other', 'web'];
 const RUN_MANY = ['run-many', '-t', 'manifest'];
@@ -29,21 +29,19 @@ const pipeline = (created: string): Env => ({
 });
 
 describe('freshness', () => {
-  let server: TestRegistry;
+  let publishing: Publishing;
   let registry: RegistryView;
   let workspace: Workspace;
 
   beforeAll(async () => {
-    server = await startRegistry();
-    registry = new RegistryView(`${server.host}/team/images`);
-    workspace = await Workspace.withImages(imageFiles(), { ECR_REGISTRY: registry.repository });
+    publishing = await startPublishing(imageFiles);
+    ({ registry, workspace } = publishing);
     // 10 January 2024 was a Wednesday.
     expect(await build(RUN_MANY, pipeline('2024-01-10T12:00:00Z'))).toEqual(IMAGES);
   });
   afterAll(async () => {
     await workspace.nx(['daemon', '--stop'], { NX_DAEMON: 'true' });
-    await workspace.remove();
-    await server.stop();
+    await publishing.end();
   });
 
   let said = '';

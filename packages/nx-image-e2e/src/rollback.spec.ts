@@ -1,7 +1,7 @@
-import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
-import { RegistryView } from './testing/registry-view';
+import type { RegistryView } from './testing/registry-view';
 import { succeed } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { startPublishing, type Publishing } from './testing/start-publishing';
+import { imageConfig, type Workspace } from './testing/workspace';
 
 interface Manifest {
   readonly versionTag: string;
@@ -13,29 +13,22 @@ interface Manifest {
 /** Pipelines of a protected branch, in an order of their own, and somebody who goes back. */
 describe('going back', () => {
   const CONFIG = 'images/web/build-config.yaml';
-  let server: TestRegistry;
+  let publishing: Publishing;
   let registry: RegistryView;
   let workspace: Workspace;
 
   beforeAll(async () => {
-    server = await startRegistry();
-    registry = new RegistryView(`${server.host}/team/images`);
-    workspace = await Workspace.withImages(
-      {
-        [CONFIG]: imageConfig(['# ours']),
-        'images/web/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
-        'images/web/data.txt': 'good\n',
-        'images/api/build-config.yaml': imageConfig(),
-        'images/api/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:web-latest\nCOPY api.txt /\n',
-        'images/api/api.txt': 'api\n',
-      },
-      { ECR_REGISTRY: registry.repository },
-    );
+    publishing = await startPublishing(() => ({
+      [CONFIG]: imageConfig(['# ours']),
+      'images/web/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
+      'images/web/data.txt': 'good\n',
+      'images/api/build-config.yaml': imageConfig(),
+      'images/api/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:web-latest\nCOPY api.txt /\n',
+      'images/api/api.txt': 'api\n',
+    }));
+    ({ registry, workspace } = publishing);
   });
-  afterAll(async () => {
-    await workspace.remove();
-    await server.stop();
-  });
+  afterAll(() => publishing.end());
 
   /** A pipeline that was created so many minutes from now; answers what it published of web. */
   const pipeline = async (minutes: number): Promise<Manifest> => {

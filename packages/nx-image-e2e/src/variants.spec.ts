@@ -1,9 +1,9 @@
-import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { HOST_PLATFORM } from './testing/builders';
-import { RegistryView } from './testing/registry-view';
+import type { RegistryView } from './testing/registry-view';
 import { errorOf, outcomesOf, resultOf } from './testing/results';
 import { succeed } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { startPublishing, type Publishing } from './testing/start-publishing';
+import { imageConfig, type Workspace } from './testing/workspace';
 
 /** Stages of their own: one FROM another image of the directory. No RUN: nothing here needs emulation. */
 const dockerfile = (host: string) => `ARG ECR_REGISTRY
@@ -41,31 +41,27 @@ const BUILT = { 'linux/amd64': 'built', 'linux/arm64': 'built' };
 const REUSED = { 'linux/amd64': 'reused', 'linux/arm64': 'reused' };
 
 describe('several images of one directory', () => {
-  let server: TestRegistry;
+  let publishing: Publishing;
   let registry: RegistryView;
   let workspace: Workspace;
 
   beforeAll(async () => {
-    server = await startRegistry();
-    registry = new RegistryView(`${server.host}/team/images`);
-    workspace = await Workspace.withImages(
-      {
+    publishing = await startPublishing(
+      (host) => ({
         'images/tool/build-config.yaml': config('1'),
-        'images/tool/Dockerfile': dockerfile(server.host),
+        'images/tool/Dockerfile': dockerfile(host),
         'images/tool/tool.txt': 'one\n',
         'images/tool/debug.txt': 'one\n',
         'images/tool/warmer.txt': 'one\n',
         'images/child/build-config.yaml': imageConfig(),
         'images/child/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:tool-debug-latest\nCOPY child.txt /\n',
         'images/child/child.txt': 'one\n',
-      },
-      { ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' },
+      }),
+      { HEPHY_PUBLISH: 'true' },
     );
+    ({ registry, workspace } = publishing);
   });
-  afterAll(async () => {
-    await workspace.remove();
-    await server.stop();
-  });
+  afterAll(() => publishing.end());
 
   const outcomes = (...images: readonly string[]) =>
     Object.fromEntries(images.map((image) => [image, outcomesOf(resultOf(workspace, image))]));
@@ -190,7 +186,7 @@ describe('several images of one directory', () => {
     workspace.write('images/tool/build-config.yaml', config('2'));
     await change(
       'images/tool/Dockerfile',
-      dockerfile(server.host).replace('scratch AS tool', '${ECR_REGISTRY}:tool-debug-latest AS tool'),
+      dockerfile(publishing.host).replace('scratch AS tool', '${ECR_REGISTRY}:tool-debug-latest AS tool'),
     );
     const { code, output } = await workspace.nx(['run', 'tool:build-amd64']);
     expect(code).not.toBe(0);
