@@ -27,3 +27,9 @@ export interface HandedRun {
   /** Images that are built although the registry has them. */
   readonly rebuild?: 'all' | readonly string[];
 }
+
+/** Only what was prepared for these projects (`PrepareResult.image`). To find an image's key, those of all images that it is FROM, at any depth, are needed. */
+export function partOf(plan: HandedPlan, projects: Iterable<string>): HandedPlan {
+  const wanted = new Set(projects);
+  return { ...plan, prepared: plan.prepared.filter(({ image }) => wanted.has(image)) };
+}

@@ -30,6 +30,13 @@ export const ERROR_CODES = {
   PUBLISH_DIRTY: 'publishing from a changed tree',
   PUBLISH_NO_COMMIT: 'publishing from a tree without a commit',
   PUBLISH_NOT_ALLOWED: 'tags are to move, and nobody said that they may',
+  // pipelines
+  PLAN_INVALID: 'what is to be the plan of a pipeline is none',
+  PLAN_FOREIGN: 'the plan of a pipeline is of another commit than the checkout',
+  JOB_MISSING: 'no job of the pipeline has built what is to be published',
+  JOB_LOST: 'a build job ended before its builder did',
+  JOB_OUTPUT_INVALID: 'what a build job left cannot be read',
+  JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
   // source
   UPSTREAM_URL_INVALID: 'an upstream address that git may not be given',
   UPSTREAM_REF_MISSING: 'a ref that the upstream repository does not have',
@@ -85,6 +92,8 @@ export const ERROR_CODES = {
   IMAGE_INCOMPLETE: 'a blob of the image is not in the registry',
   IMAGE_UNREADABLE: 'a part of the image is not what its media type says',
   INDEX_WRONG: 'the published index is not the planned one',
+  VERIFY_FAILED: 'the verify target of an image failed',
+  VERIFY_NESTED: 'the verify target of an image runs targets of images',
   RESULT_MISSING: 'a result of an earlier task of this run is not there',
   RESULT_INVALID: 'a result file is not one',
 } as const;

@@ -1,0 +1,24 @@
+import { isPrepareResult } from '../report/is-result';
+import { boolean, fields, list, optional, text, type Check } from '../report/value-check';
+import type { HandedPlan, HandedRun } from './handed-plan';
+
+const matches =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+const time: Check = (value) => typeof value === 'string' && value.endsWith('Z') && !Number.isNaN(Date.parse(value));
+
+/** `HandedPlan` without zod: see report's `is-result.ts`. */
+export const isHandedPlan = fields<HandedPlan>({
+  version: (value) => value === 1,
+  run: fields<HandedRun>({
+    id: matches(/^[0-9a-f]{12}$/),
+    started: time,
+    commit: matches(/^[0-9a-f]{40}$/),
+    publish: boolean,
+    scope: optional(matches(/^mr\d+$/)),
+    push: boolean,
+    rebuild: optional((value) => value === 'all' || list(text)(value)),
+  }),
+  prepared: list(isPrepareResult),
+});
