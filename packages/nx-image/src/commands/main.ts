@@ -6,6 +6,7 @@ import { UsageError, type Command, type Terminal } from './command';
 /** Each is loaded when it is called: `hephy report` needs no registry and no graph. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
   /* eslint-disable @typescript-eslint/no-require-imports */
+  base: () => (require('./base') as typeof import('./base')).baseCommand,
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
   explain: () => (require('./explain') as typeof import('./explain')).explainCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
 
 const USAGE = `hephy: what is not one image's task; images are built by nx.
 
+  hephy base [--base REVISION] [--json]  for nx affected --base="$(npx hephy base)": with what CI compares this commit
   hephy doctor [--json]                  what a run here would do, and what stands in its way
   hephy explain [IMAGE…] [--json]        what would be built, and why; what would be reused, and since when
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins

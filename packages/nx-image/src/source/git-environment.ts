@@ -20,23 +20,30 @@ const REPOSITORY_VARIABLES = new Set([
   'GIT_ICASE_PATHSPECS',
 ]);
 
-/**
- * The user's environment for git: proxies, ssh agent, credential helpers, `insteadOf` and all else stay. Configuration of ours comes behind theirs in
- * GIT_CONFIG_COUNT: in the environment, so that no value stands in an argument list.
- */
-export function gitEnvironment(env: Env, config: Readonly<Record<string, string>> = {}): Record<string, string> {
+/** What git is told for one call. Several values of a key come in their order: an empty one takes back those before it. */
+export type GitConfig = Readonly<Record<string, string | readonly string[]>>;
+
+/** The environment with configuration of ours behind the user's in GIT_CONFIG_COUNT: in the environment, so that no value stands in an argument list. */
+export function appendGitConfig(env: Env, config: GitConfig): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !REPOSITORY_VARIABLES.has(name)) result[name] = value;
-  }
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) result[name] = value;
   const before = Number(env.GIT_CONFIG_COUNT ?? '0');
   let count = Number.isSafeInteger(before) && before > 0 ? before : 0;
-  for (const [key, value] of Object.entries(config)) {
-    result[`GIT_CONFIG_KEY_${count}`] = key;
-    result[`GIT_CONFIG_VALUE_${count}`] = value;
-    count++;
+  for (const [key, values] of Object.entries(config)) {
+    for (const value of typeof values === 'string' ? [values] : values) {
+      result[`GIT_CONFIG_KEY_${count}`] = key;
+      result[`GIT_CONFIG_VALUE_${count}`] = value;
+      count++;
+    }
   }
   if (count > 0) result.GIT_CONFIG_COUNT = String(count);
+  return result;
+}
+
+/** The user's environment for git: proxies, ssh agent, credential helpers, `insteadOf` and all else stay. */
+export function gitEnvironment(env: Env, config: GitConfig = {}): Record<string, string> {
+  const result = appendGitConfig(env, config);
+  for (const name of REPOSITORY_VARIABLES) Reflect.deleteProperty(result, name);
   return {
     ...result,
     // Messages are read for what went wrong.

@@ -1,7 +1,7 @@
 import { HephyError } from '../errors/hephy-error';
 import { redact } from '../errors/redact';
 import type { RunProcess } from '../process/process';
-import { gitEnvironment } from './git-environment';
+import { gitEnvironment, type GitConfig } from './git-environment';
 
 /** What reading with git needs of the world. */
 export interface GitAccess {
@@ -14,7 +14,7 @@ export interface GitCall {
   /** Options first, values that others wrote behind `--`. */
   readonly arguments: readonly string[];
   readonly cwd: string;
-  readonly config?: Readonly<Record<string, string>>;
+  readonly config?: GitConfig;
   /** More object directories to read from, separated by colons. */
   readonly objects?: string;
   readonly stdin?: string;
