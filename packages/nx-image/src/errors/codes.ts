@@ -37,6 +37,10 @@ export const ERROR_CODES = {
   JOB_LOST: 'a build job ended before its builder did',
   JOB_OUTPUT_INVALID: 'what a build job left cannot be read',
   JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
+  // what changed
+  CHANGES_UNKNOWN: 'nothing says what the commit is to be compared with',
+  HISTORY_MISSING: 'a commit to compare with is not here and cannot be fetched',
+  AFFECTED_FAILED: 'nx does not say what is affected',
   // source
   UPSTREAM_URL_INVALID: 'an upstream address that git may not be given',
   UPSTREAM_REF_MISSING: 'a ref that the upstream repository does not have',
