@@ -42,6 +42,7 @@ const TESTS = [
   { package: 'openssl', why: 'makes the certificates of the tests', program: 'openssl' },
   { package: 'skopeo', why: 'reads what tests push, as others would', program: 'skopeo' },
   { package: 'libxml2-utils', why: 'reads the JUnit report, as CI systems do', program: 'xmllint' },
+  { package: 'rsync', why: 'copies what jobs of a pipeline work on, where one runs here', program: 'rsync' },
   { package: 'cmark-gfm', why: 'renders the Markdown report, as forges do', program: 'cmark-gfm' },
 ];
 
