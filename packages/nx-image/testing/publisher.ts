@@ -65,6 +65,7 @@ export function publishingContext(publisher: Publisher): RunContext {
   });
   return {
     ...{ facts, registry, env: {}, options: { manifestTool: '' }, signal: new AbortController().signal },
+    catalog: { verifyTarget: () => undefined },
     rebuilt: new Set<string>(),
     last: (name: string) => readLast(registry, facts, name),
     results: {

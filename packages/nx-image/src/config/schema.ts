@@ -92,7 +92,7 @@ function makeSchema(z: Z) {
         examples: ['kaniko'],
       }),
       timeout: text(FORMS.timeout).meta({
-        description: 'How long one build may take: 30m, 1h30m, 90s, or seconds.',
+        description: 'How long one build may take, and the target `verify`: 30m, 1h30m, 90s, or seconds.',
         examples: ['30m'],
       }),
       epoch: text(FORMS.epoch).meta({

@@ -1,7 +1,7 @@
 import { terminalLayout, type TerminalLayout } from '../process/terminal-layout';
 import { builderText } from '../report/builder-text';
 import { errorText } from '../report/error-text';
-import { endLine, progressLine } from '../report/progress-text';
+import { endLine, outputLine, progressLine, verifyingLine } from '../report/progress-text';
 import type { StepResult } from '../run/result-store';
 import type { OnRunEvent } from '../run/run-event';
 
@@ -52,6 +52,8 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
         const progress = event.kind === 'progress' ? event.progress : { what: `${event.builder} started` };
         say(progressLine({ image: event.image, platform: event.platform, progress, seconds }, { color, width }));
       }
+      if (event.kind === 'verifying') say(verifyingLine(event, { color }));
+      if (event.kind === 'output' && options.verbose) say(outputLine(event, { color }));
     },
     finished: (result) => {
       // A prepare that went well is nobody's news.

@@ -10,6 +10,7 @@ import { readRunSeed, type RunSeed } from '../run/run-seed';
 import { refuseStandingRebuild, unmetRebuild } from './rebuild-request';
 import { failureOf } from '../run/step-results';
 import { runStep } from '../run/run-step';
+import { refuseInsideVerify } from '../run/verify-target';
 import { schedule, type Ended, type Scheduled } from '../run/schedule';
 import { executorTask, type ExecutorOptions, type ExecutorTask } from './executor-task';
 import { liveOutput, type LiveOutput } from './live-output';
@@ -128,6 +129,14 @@ async function open(
   output: LiveOutput,
   texts: Map<string, string>,
 ): Promise<RunContext | undefined> {
+  try {
+    refuseInsideVerify(process.env);
+  } catch (thrown) {
+    // Of the run outside of it is the record.
+    const text = output.failed(undefined, thrown);
+    for (const { id } of nodes) texts.set(id, text);
+    return undefined;
+  }
   try {
     refuseStandingRebuild(
       seed.rebuild,

@@ -1,6 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { imageCatalog } from '../run/image-catalog';
 import type { ImageCatalog } from '../run/run-context';
+import { findVerifyTarget } from './find-verify-target';
 import { isImageProject } from './is-image-project';
 import { loadDirectory } from './load-images';
 import { weeklyImages } from './weekly-images';
@@ -23,6 +24,7 @@ export function graphCatalog(workspaceRoot: string, { nodes, dependencies }: Pro
   return imageCatalog({
     roots,
     parentsOf: (root) => (dependencies[names.get(root) ?? ''] ?? []).flatMap(({ target }) => rootOf(target) ?? []),
+    verifyTarget: (image) => findVerifyTarget(image, names.get(image.root), nodes),
     load: (root) => {
       const [own, ...variants] = load(root);
       return [asListed(own), ...variants.map(asListed)];

@@ -45,7 +45,7 @@ export function imageProject(
     }
   }
   for (const { image: joined, manifest } of tasks) {
-    const own = optionsOf(joined, shared);
+    const own = { ...optionsOf(joined, shared), ...verifyOption(options) };
     targets[manifest.name] = {
       executor: MANIFEST_TOOL_EXECUTOR,
       ...(Object.keys(own).length === 0 ? {} : { options: own }),
@@ -92,6 +92,11 @@ function sharedOptions(options: HephyPluginOptions | undefined): Record<string, 
 function builderOptions(options: HephyPluginOptions | undefined): Record<string, unknown> {
   const { runtime, kanikoImage } = options ?? {};
   return { ...(runtime === undefined ? {} : { runtime }), ...(kanikoImage === undefined ? {} : { kanikoImage }) };
+}
+
+/** Of the executor that publishes. */
+function verifyOption({ verifyTargetName }: HephyPluginOptions = {}): Record<string, unknown> {
+  return verifyTargetName === undefined ? {} : { verifyTarget: verifyTargetName };
 }
 
 function prepareText(image: Image): string {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { CreateDependenciesContext, ProjectConfiguration } from '@nx/devkit';
 import { createDependencies } from './create-dependencies';
 import { createNodes } from './create-nodes';
+import { findVerifyTarget } from './find-verify-target';
 import { loadDirectory } from './load-images';
 import type { HephyPluginOptions } from './plugin-options';
 
@@ -116,6 +117,21 @@ describe('createNodes', () => {
       ['image-arm64', ['image-prepare', '^image-arm64']],
       ['publish', ['image-amd64', 'image-arm64', '^publish']],
     ]);
+  });
+
+  it('finds the verify target of an image, and of a variant, by its usual name or by that of the options', async () => {
+    const files = { 'web/build-config.yaml': 'variants: { debug: { target: debug } }\n' };
+    const own = { command: 'true' };
+    const find = async (options: HephyPluginOptions | undefined, ...names: readonly string[]) => {
+      const { web } = await infer(files, options);
+      const targets = { ...web?.targets, ...Object.fromEntries(names.map((name) => [name, own])) };
+      const nodes = { 'the-web': { name: 'the-web', type: 'app' as const, data: { root: 'web', targets } } };
+      return [{}, { variant: 'debug' }].map((image) => findVerifyTarget(image, 'the-web', nodes)?.target);
+    };
+    expect(await find(undefined)).toEqual([undefined, undefined]);
+    expect(await find(undefined, 'verify')).toEqual(['verify', undefined]);
+    expect(await find(undefined, 'verify', 'verify--debug')).toEqual(['verify', 'verify--debug']);
+    expect(await find({ verifyTargetName: 'smoke' }, 'verify', 'smoke--debug')).toEqual([undefined, 'smoke--debug']);
   });
 
   it('hands the registry of the options to each target, and nothing that is not set', async () => {

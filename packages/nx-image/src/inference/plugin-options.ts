@@ -16,6 +16,8 @@ export interface HephyPluginOptions {
   readonly manifestTargetName?: string;
   /** A target of the user's own that runs before `prepare`. */
   readonly contextTargetName?: string;
+  /** A target of the user's own that runs between the index and its public tags; of a variant `<it>--<variant>`. */
+  readonly verifyTargetName?: string;
 }
 
 export interface TargetNames {

@@ -1,6 +1,6 @@
 import type { Progress } from '../builders/builder';
 import { formatSeconds } from './amounts';
-import { printableLine } from './printable';
+import { printable, printableLine } from './printable';
 import type { Outcome } from './result';
 import { styleOf } from './style';
 
@@ -39,6 +39,22 @@ export function progressLine(build: RunningBuild, options: ProgressOptions): str
     [...(step === '' ? [] : [style.cyan(step)]), shorten(words, room)].filter((part) => part !== '').join(' '),
     style.dim(time),
   ].join('  ');
+}
+
+/** `web  web:verify started` */
+export function verifyingLine(
+  { image, target }: { readonly image: string; readonly target: string },
+  options: Pick<ProgressOptions, 'color'>,
+): string {
+  return `${styleOf(options.color).bold(image)}  ${printableLine(target)} started`;
+}
+
+/** A line of what somebody else's program says of an image, whole. */
+export function outputLine(
+  { image, line }: { readonly image: string; readonly line: string },
+  options: Pick<ProgressOptions, 'color'>,
+): string {
+  return `${styleOf(options.color).bold(image)}  ${printable(line)}`;
 }
 
 /** A build that has ended. */

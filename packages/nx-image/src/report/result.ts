@@ -26,8 +26,8 @@ export type ResultError = z.infer<typeof ResultError>;
 /**
  * One stretch of a step's time. `what` is one of
  * - `fetch` (the upstream), `context` (listing and copying its files), `resolve` (bases): of `prepare`;
- * - `plan`, `registry` (is it there?), `wait` (for a place among the builders that run at once), `pull`, `build`, `push`, `check`, `publish` (tags): of `build`
- *   and `manifest`. `pull` and `push` are what the builder's own output tells apart from `build`; where it tells nothing all of it is `build`.
+ * - `plan`, `registry` (is it there?), `wait` (for a place among the builders that run at once), `pull`, `build`, `push`, `check`, `verify` (the user's own target), `publish` (tags): of
+ *   `build` and `manifest`. `pull` and `push` are what the builder's own output tells apart from `build`; where it tells nothing all of it is `build`.
  * Readers show words that they do not know as they are.
  */
 export const Phase = z.object({

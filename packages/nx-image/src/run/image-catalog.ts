@@ -2,7 +2,7 @@ import type { Image } from '../config/build-config';
 import { tagOwners } from '../config/claimed-tags';
 import { nearest } from '../config/nearest';
 import { HephyError } from '../errors/hephy-error';
-import type { ImageCatalog } from './run-context';
+import type { ImageCatalog, NxTarget } from './run-context';
 
 export interface CatalogSource {
   /** Roots of all image directories. */
@@ -11,6 +11,7 @@ export interface CatalogSource {
   readonly parentsOf: (root: string) => readonly string[];
   /** @throws HephyErrors */
   readonly load: (root: string) => readonly [Image, ...Image[]];
+  readonly verifyTarget: (image: Image) => NxTarget | undefined;
 }
 
 /** Reads a config when it is first asked for, and once: a run of a few images reads theirs and their parents', not two thousand. */
@@ -31,6 +32,7 @@ export function imageCatalog(source: CatalogSource): ImageCatalog {
   };
   return {
     roots: source.roots,
+    verifyTarget: source.verifyTarget,
     images: load,
     image: (root, variant) => find(load(root), variant),
     ownerOf: (of, own) => {

@@ -47,6 +47,7 @@ function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) 
   });
   return {
     ...{ facts, registry, env: {}, options: { manifestTool: '' }, signal: new AbortController().signal },
+    catalog: { verifyTarget: () => undefined },
     rebuilt: new Set<string>(),
     last: (name: string) => readLast(registry as RegistryClient, facts, name),
     results: { build: () => built, prepare: () => prepared },

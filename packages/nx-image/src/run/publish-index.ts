@@ -16,11 +16,12 @@ import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
 import { surveyLast, surveyTags } from './survey-tags';
 import { takeStep } from './take-step';
+import { verifyImage } from './verify-target';
 import { writePublicTags } from './write-public-tags';
 
 /**
  * The index over exactly the configured platforms: the one that was published last, or answered from the registry where it was made of the same children
- * before, else pushed without a tag, read back and verified; then its tags. Never rejects: what went wrong is in the result.
+ * before, else pushed without a tag, read back and verified; then the user's own `verify`; then its tags. Never rejects: what went wrong is in the result.
  */
 export async function publishImage(context: RunContext, image: Image): Promise<ManifestResult> {
   const written = new Map<string, Digest>();
@@ -72,8 +73,10 @@ async function publish(
   const late = later && newest.digest !== index.digest;
   const whole = wholeOnce(context, made?.publisher === undefined ? [] : [index.digest]);
   const onWritten = (tag: string, digest: Digest): unknown => written.set(tag, digest);
+  const verified = movesTags(facts) && (await verifyImage(context, image, index, survey, watch));
+  const fresh = made === undefined && !verified;
   const { tags, notes } = await watch.time('publish', () =>
-    writePublicTags(context, image, { version, index, survey, late, fresh: made === undefined, whole, onWritten }),
+    writePublicTags(context, image, { version, index, survey, late, fresh, whole, onWritten }),
   );
   return {
     ...reasonOf(made, version, builds),

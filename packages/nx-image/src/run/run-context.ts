@@ -29,6 +29,12 @@ export interface RunOptions {
   readonly kanikoImage?: string;
 }
 
+/** A target of the user's own, by the names that nx knows it by. */
+export interface NxTarget {
+  readonly project: string;
+  readonly target: string;
+}
+
 /** The images of the repository, as far as a run needs them. */
 export interface ImageCatalog {
   /** The image of the directory, or a variant of it. @throws HephyErrors where its config has problems, HephyError OPTIONS_INVALID where it has no such variant */
@@ -37,6 +43,8 @@ export interface ImageCatalog {
   readonly images: (root: string) => readonly [Image, ...Image[]];
   /** The image that `<image>-<tag>` is an additional tag of, among those of the directories that its own depends on, and of its own, itself excepted; undefined: a tag that only the registry knows. */
   readonly ownerOf: (of: Image, own: string) => Image | undefined;
+  /** The target that is run before public tags of the image are written; undefined: its project has none. */
+  readonly verifyTarget: (image: Image) => NxTarget | undefined;
   /** Roots of all image directories. */
   readonly roots: readonly string[];
 }

@@ -11,6 +11,9 @@ export type RunEvent =
   | { readonly kind: 'chosen'; readonly chosen: BuilderChosen }
   | { readonly kind: 'building'; readonly image: string; readonly platform: string; readonly builder: string }
   | { readonly kind: 'progress'; readonly image: string; readonly platform: string; readonly progress: Progress }
+  /** The user's own target for the image, and each line of it. */
+  | { readonly kind: 'verifying'; readonly image: string; readonly target: string }
+  | { readonly kind: 'output'; readonly image: string; readonly line: string }
   | { readonly kind: 'finished'; readonly result: Step };
 
 export type OnRunEvent = (event: RunEvent) => void;

@@ -48,8 +48,7 @@ export async function startNx(command: NxCommand): Promise<Exclude<ProcessEnd, {
   return end;
 }
 
-/** The workspace's own nx: a script for node. @throws HephyError TOOL_MISSING */
-export function findNx(workspaceRoot: string): string {
+function findNx(workspaceRoot: string): string {
   try {
     return createRequire(join(workspaceRoot, 'package.json')).resolve('nx/bin/nx.js');
   } catch (cause) {

@@ -11,7 +11,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   fetch: 'fetch, pull',
   build: 'build',
   push: 'push, publish',
-  check: 'check',
+  check: 'check, verify',
   other: 'other',
 };
 
@@ -28,10 +28,24 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   push: 'push',
   publish: 'push',
   check: 'check',
+  verify: 'check',
 };
 
 /** In the order in which a step has them: for results that know sums alone. */
-const ORDER = ['fetch', 'context', 'resolve', 'plan', 'registry', 'wait', 'pull', 'build', 'push', 'check', 'publish'];
+const ORDER = [
+  'fetch',
+  'context',
+  'resolve',
+  'plan',
+  'registry',
+  'wait',
+  'pull',
+  'build',
+  'push',
+  'check',
+  'verify',
+  'publish',
+];
 
 export function kindOf(what: string): Kind {
   return Object.hasOwn(KIND_OF, what) ? (KIND_OF[what] ?? 'other') : 'other';
