@@ -6,7 +6,7 @@ import { parseJson } from '../plan/parse-json';
 import { comparableCommit } from '../source/changes/comparable-commit';
 import { listChanges, type Changes } from '../source/changes/list-changes';
 import type { GitAccess } from '../source/run-git';
-import { findNx } from './run-nx';
+import { startNx } from './run-nx';
 
 export interface AffectedInput extends GitAccess {
   readonly workspaceRoot: string;
@@ -16,6 +16,7 @@ export interface AffectedInput extends GitAccess {
   readonly targets: readonly string[];
   /** Of image directories, relative to the workspace root. */
   readonly imageRoots: readonly string[];
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -54,36 +55,33 @@ async function askNx(
   config: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const { workspaceRoot, targets, env, runProcess, signal } = input;
-  const end = await runProcess({
-    file: process.execPath,
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const end = await startNx({
+    ...{ workspaceRoot, runProcess, signal },
     arguments: [
-      findNx(workspaceRoot),
       ...['show', 'projects', '--affected', '--json', `--base=${commit}`, '--head=HEAD'],
       ...targets.map((target) => `--with-target=${target}`),
     ],
     env: appendGitConfig(env, config),
-    cwd: workspaceRoot,
-    ...(signal === undefined ? {} : { signal }),
+    onLine: (line, stream) => {
+      (stream === 'stdout' ? stdout : stderr).push(line);
+    },
   });
-  if (end.kind === 'cancelled') {
-    signal?.throwIfAborted();
-    throw new HephyError('BUILD_CANCELLED', 'nx was stopped');
-  }
-  const names = end.kind === 'exited' && end.exitCode === 0 ? readNames(Buffer.from(end.stdout).toString()) : undefined;
+  const names = end.kind === 'exited' && end.exitCode === 0 ? readNames(stdout) : undefined;
   if (names !== undefined) return names;
-  const said = end.kind === 'exited' ? `${Buffer.from(end.stdout).toString()}\n${end.stderr}` : '';
   throw new HephyError('AFFECTED_FAILED', `nx does not say what is affected since ${commit}`, {
     hint: `Run \`npx nx show projects --affected --base=${commit}\` and mend what it says.`,
-    output: redact(said)
-      .split('\n')
+    output: [...stdout, ...stderr]
       .filter((line) => line.trim() !== '')
-      .slice(-20),
+      .slice(-20)
+      .map((line) => redact(line)),
   });
 }
 
 /** Notes of nx and of plugins may stand around the answer. undefined: there is none. */
-function readNames(output: string): readonly string[] | undefined {
-  for (const line of output.split('\n').reverse()) {
+function readNames(lines: readonly string[]): readonly string[] | undefined {
+  for (const line of [...lines].reverse()) {
     if (!line.startsWith('[')) continue;
     const names = parseJson(line);
     if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;

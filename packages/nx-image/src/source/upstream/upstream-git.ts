@@ -1,6 +1,8 @@
 import { HephyError, type ErrorDetails } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import { lastLines, runGit, type GitAccess, type GitCall, type GitEnd } from '../run-git';
+import { jobTokenConfig } from '../job-token';
+import { withServerPatience } from '../server-patience';
 import { withTrustOfGit } from './trust-of-git';
 
 /**
@@ -26,33 +28,25 @@ const CONFIG = {
 type UpstreamCall = Omit<GitCall, 'cwd'> & { readonly repository?: string; readonly alternates?: readonly string[] };
 
 /** A call that speaks with the upstream's server. */
-export function askUpstream(access: GitAccess, call: UpstreamCall): Promise<GitEnd> {
-  return withTrustOfGit(access, (trust) => runUpstreamGit(access, { ...call, config: { ...trust, ...call.config } }));
+export async function askUpstream(access: GitAccess, call: UpstreamCall): Promise<GitEnd> {
+  const asking = { ...access, env: withServerPatience(access.env) };
+  const token = await jobTokenConfig(asking);
+  return withTrustOfGit(asking, (trust) =>
+    runUpstreamGit(asking, { ...call, config: { ...trust, ...token, ...call.config } }),
+  );
 }
 
 /** A call that does not. */
 export async function runUpstreamGit(access: GitAccess, call: UpstreamCall): Promise<GitEnd> {
-  const { env } = access;
   const objects = call.alternates?.map((one) => `${one}/objects`).join(':');
-  return runGit(
-    {
-      ...access,
-      env: {
-        ...env,
-        // A server that sends less than 1 kB a second for a minute does not answer.
-        GIT_HTTP_LOW_SPEED_LIMIT: env.GIT_HTTP_LOW_SPEED_LIMIT ?? '1000',
-        GIT_HTTP_LOW_SPEED_TIME: env.GIT_HTTP_LOW_SPEED_TIME ?? '60',
-      },
-    },
-    {
-      ...call,
-      // Without one anywhere but in a repository, whose remotes would be names for addresses.
-      cwd: call.repository ?? '/',
-      arguments: [...(call.repository === undefined ? [] : ['--git-dir=.']), ...call.arguments],
-      config: { ...CONFIG, ...call.config },
-      ...(objects === undefined || objects === '' ? {} : { objects }),
-    },
-  );
+  return runGit(access, {
+    ...call,
+    // Without one anywhere but in a repository, whose remotes would be names for addresses.
+    cwd: call.repository ?? '/',
+    arguments: [...(call.repository === undefined ? [] : ['--git-dir=.']), ...call.arguments],
+    config: { ...CONFIG, ...call.config },
+    ...(objects === undefined || objects === '' ? {} : { objects }),
+  });
 }
 
 /** The upstream did not answer, or not as a repository. */
