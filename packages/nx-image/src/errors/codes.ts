@@ -37,6 +37,9 @@ export const ERROR_CODES = {
   JOB_LOST: 'a build job ended before its builder did',
   JOB_OUTPUT_INVALID: 'what a build job left cannot be read',
   JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
+  PIPELINE_TOO_LARGE: 'a pipeline is larger than the CI system takes',
+  WORKFLOW_OUTDATED: 'the workflow was written for images that stood less deep on each other',
+  WORKFLOW_NOT_OURS: 'a workflow of that name is there, and is not as hephy wrote it',
   // what changed
   CHANGES_UNKNOWN: 'nothing says what the commit is to be compared with',
   HISTORY_MISSING: 'a commit to compare with is not here and cannot be fetched',
