@@ -1,4 +1,5 @@
 import { decidePublishing } from './decide-publishing';
+import type { HandedRun } from './handed-plan';
 import { readCi } from './read-ci';
 
 const GITLAB = {
@@ -92,5 +93,35 @@ describe('decidePublishing', () => {
     ['PUBLISH_NO_COMMIT', none, { ...CLEAN, asked: true, commit: undefined }],
   ])('refuses with %s', (code, ci, run) => {
     expect(() => decidePublishing(ci, run)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe('decidePublishing in a job of a pipeline', () => {
+  const trusted = readCi({ ...GITLAB, CI_COMMIT_REF_PROTECTED: 'true' });
+  const mergeRequest = readCi({ ...GITLAB, CI_MERGE_REQUEST_IID: '12' });
+  const handed: HandedRun = {
+    ...{ id: '0123456789ab', started: '2026-11-20T21:59:58.000Z', commit: 'a'.repeat(40) },
+    ...{ publish: true, push: true },
+  };
+  const ofMergeRequest: HandedRun = { ...handed, publish: false, scope: 'mr7' };
+  const dirty = { ...CLEAN, dirty: true };
+
+  it.each([
+    ['both trusted', trusted, CLEAN, handed, { publish: true, scope: undefined }],
+    ['an untrusted job of a trusted plan', mergeRequest, CLEAN, handed, { publish: false, scope: 'mr12' }],
+    ['a trusted job of a merge request’s plan', trusted, CLEAN, ofMergeRequest, { publish: false, scope: 'mr7' }],
+    ['a job of another merge request', mergeRequest, CLEAN, ofMergeRequest, { publish: false, scope: 'mr12' }],
+    ['a plan that publishes nothing', trusted, dirty, { ...handed, publish: false }, { publish: false }],
+    ['a plan that pushes nothing', trusted, CLEAN, { ...handed, push: false }, { publish: false }],
+    ['the local registry', readCi({}), { ...CLEAN, local: true }, ofMergeRequest, { publish: false, scope: 'mr7' }],
+    ['a developer with a trusted plan', readCi({}), CLEAN, handed, { publish: false, scope: undefined }],
+  ])('%s', (_, ci, run, plan, expected) => {
+    expect(decidePublishing(ci, run, plan)).toMatchObject(expected);
+  });
+
+  it('is refused for a changed tree where the plan publishes', () => {
+    expect(() => decidePublishing(trusted, dirty, handed)).toThrow(
+      expect.objectContaining({ code: 'PUBLISH_DIRTY' }) as Error,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { HephyError } from '../errors/hephy-error';
+import type { HandedRun } from './handed-plan';
 import type { CiFacts } from './read-ci';
 
 export interface Publishing {
@@ -10,6 +11,7 @@ export interface Publishing {
 /**
  * Who may write which tags. Public tags move only where that was asked for: CI on a protected ref, or HEPHY_PUBLISH=true
  * outside merge requests; to the local registry always. A changed tree publishes nothing to a registry that others read.
+ * A job of a pipeline may what its own surroundings and the plan both allow.
  * @throws HephyError PUBLISH_DIRTY, PUBLISH_NO_COMMIT
  */
 export function decidePublishing(
@@ -21,10 +23,17 @@ export function decidePublishing(
     readonly commit: string | undefined;
     readonly changed: readonly string[];
   },
+  handed?: HandedRun,
 ): Publishing {
+  const allowed = handed === undefined || (handed.publish && handed.push && handed.scope === undefined);
+  const own = decideAlone(ci, run, allowed);
+  return { publish: own.publish && allowed, scope: own.scope ?? handed?.scope };
+}
+
+function decideAlone(ci: CiFacts, run: Parameters<typeof decidePublishing>[1], allowed: boolean): Publishing {
   if (run.local) return { publish: true, scope: undefined };
   if (ci.mergeRequest) return { publish: false, scope: ci.scope };
-  const publish = run.asked || ci.trusted;
+  const publish = allowed && (run.asked || ci.trusted);
   if (!publish) return { publish: false, scope: ci.ci ? ci.scope : undefined };
   if (run.commit === undefined) {
     throw new HephyError('PUBLISH_NO_COMMIT', 'there is no commit that the tags could name', {

@@ -7,6 +7,9 @@ import { runProcess } from '../process/run-process';
 import { DEFAULT_PORT } from '../registry/local/ensure-local-registry';
 import { localRegistryStatus } from '../registry/local/local-registry-status';
 import { chooseRegistry, LOCAL_PATH } from '../run/choose-registry';
+import { readPlanOf } from '../run/handed/read-plan-file';
+import { requireCommit } from '../run/handed/require-commit';
+import { withPlan } from '../run/handed/seed-of-plan';
 import { nxCacheDirectory } from '../run/nx-cache-directory';
 import { planOffline } from '../run/plan-offline';
 import { runFacts } from '../run/read-run-facts';
@@ -21,10 +24,12 @@ export async function planImages(names: readonly string[]): Promise<readonly Ima
   const { env } = process;
   const { workspace, catalog, images, options } = await loadImages();
   const choice = chooseRegistry(env, options.registry, readCi(env).ci);
+  const handed = readPlanOf(workspace.root, env)?.run;
+  const checkout = await readCheckout({ workspaceRoot: workspace.root, imageRoots: catalog.roots, env, runProcess });
+  if (handed !== undefined) requireCommit(handed, checkout.commit);
   const facts = runFacts({
-    seed: readRunSeed(env),
-    env,
-    checkout: await readCheckout({ workspaceRoot: workspace.root, imageRoots: catalog.roots, env, runProcess }),
+    seed: withPlan(readRunSeed(env), handed),
+    ...{ env, checkout, handed },
     repository: choice.kind === 'local' ? await localRepository(workspace) : choice.repository,
     local: choice.kind === 'local',
     mirror: options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR,

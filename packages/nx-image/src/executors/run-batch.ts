@@ -3,6 +3,7 @@ import { HephyError } from '../errors/hephy-error';
 import { graphCatalog } from '../inference/graph-catalog';
 import { beginRun } from '../process/stop-signals';
 import { findLaptop } from '../run/find-laptop';
+import { seedOfPlan } from '../run/handed/seed-of-plan';
 import { openRun } from '../run/open-run';
 import type { RunContext } from '../run/run-context';
 import { recordRun } from '../run/run-record';
@@ -71,7 +72,7 @@ async function* runNodes(
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const run = beginRun();
   const bail = new AbortController();
-  const seed = readRunSeed(process.env);
+  const seed = seedOfPlan(readRunSeed(process.env), nx.root, process.env);
   const { bails, showsTable } = seed;
   const texts = new Map<string, string>();
   try {

@@ -6,6 +6,7 @@ import { imageTable } from '../report/table';
 import { errorText } from '../report/error-text';
 import { readImageResults } from '../run/result-store';
 import { recordEnd } from '../run/run-record';
+import { seedOfPlan } from '../run/handed/seed-of-plan';
 import { writeReports } from '../run/write-reports';
 import type { HephyPluginOptions } from './plugin-options';
 import { readAsked } from './read-asked';
@@ -30,7 +31,7 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
     rebuild: readRebuild(context.argv),
     showsTable: process.env.NX_DAEMON_PROCESS !== 'true',
   };
-  process.env[RUN_VARIABLE] = JSON.stringify(seed);
+  process.env[RUN_VARIABLE] = JSON.stringify(seedOfPlan(seed, context.workspaceRoot, process.env));
 };
 
 /** The table of all images of the run, whoever built them and however it ended. */

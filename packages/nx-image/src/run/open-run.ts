@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { homedir } from 'node:os';
 import { findEmulation } from '../tools/emulation';
 import { tryArchitecture } from '../tools/try-architecture';
+import type { HandedPlan } from '../ci/handed-plan';
 import { readCi } from '../ci/read-ci';
 import type { Repository } from '../oci/reference';
 import { runProcess } from '../process/run-process';
@@ -15,6 +16,9 @@ import { fetchCommit } from '../source/upstream/fetch-commit';
 import { resolveRef } from '../source/upstream/resolve-ref';
 import { buildMachinePlatform } from './build-machine';
 import { chooseRegistry, LOCAL_PATH } from './choose-registry';
+import { readPlanOf } from './handed/read-plan-file';
+import { requireCommit } from './handed/require-commit';
+import { withPlan } from './handed/seed-of-plan';
 import { checkoutOfRun, factsWithoutPublishing, runFacts } from './read-run-facts';
 import { findBuilder } from './find-builder';
 import { openNoteLog } from './note-log';
@@ -41,24 +45,29 @@ export interface OpenRunInput {
   readonly onEvent: OnRunEvent;
   /** A command is a run of its own that leaves no notes and no checkout to other processes; a reader's may not publish either, whatever forbids that. */
   readonly as?: 'reader' | 'publisher';
+  /** Instead of what HEPHY_PLAN names. */
+  readonly handed?: HandedPlan | undefined;
 }
 
 /**
  * Everything that steps share: the facts of the run, the registry (the local one started where it is the one), the doors.
- * @throws HephyError of the registry's configuration and of publishing
+ * @throws HephyError of the registry's configuration, of publishing, and of the plan that HEPHY_PLAN names
  */
 export async function openRun(input: OpenRunInput): Promise<RunContext> {
-  const { workspaceRoot, cacheDirectory, env, options, seed, signal, onEvent } = input;
+  const { workspaceRoot, cacheDirectory, env, options, signal, onEvent } = input;
+  const handed = input.handed ?? readPlanOf(workspaceRoot, env);
+  const seed = withPlan(input.seed, handed?.run);
   const choice = chooseRegistry(env, options.registry, readCi(env).ci);
   const local = choice.kind === 'local';
   const read = () => readCheckout({ workspaceRoot, imageRoots: input.catalog.roots, env, signal, runProcess });
   const [repository, checkout] = await Promise.all([
     local ? openLocal(cacheDirectory, signal) : choice.repository,
-    input.as === undefined ? checkoutOfRun(cacheDirectory, seed.id, read) : read(),
+    input.as === undefined ? checkoutOfRun(cacheDirectory, seed.command ?? seed.id, read) : read(),
   ]);
+  if (handed !== undefined) requireCommit(handed.run, checkout.commit);
   const mirror = options.dockerHubMirror ?? env.HEPHY_DOCKER_HUB_MIRROR;
   const insecure = options.insecureRegistries ?? [];
-  const known = { seed, env, checkout, repository, local, mirror, insecure };
+  const known = { seed, env, checkout, repository, local, mirror, insecure, handed: handed?.run };
   const facts = input.as === 'reader' ? factsWithoutPublishing(known).facts : runFacts(known);
   const credentials = createCredentialStore({ env, homeDirectory: homedir(), runProcess });
   const troubled = (text: string): void => {
@@ -81,6 +90,7 @@ export async function openRun(input: OpenRunInput): Promise<RunContext> {
   return {
     ...{ workspaceRoot, cacheDirectory, env, options, facts, signal, onEvent, credentials, registry, runProcess },
     catalog: input.catalog,
+    handed,
     bases: baseResolver(registry),
     ...findBuilder({ env, options, local, workspaceRoot, cacheDirectory, signal, runProcess, onEvent }),
     upstreamCommit: once((repo: string, ref: string) => resolveRef({ repo, ref, env, runProcess, signal })),

@@ -20,19 +20,28 @@ type Images = readonly [Image, ...Image[]];
 
 /**
  * Resolves what the images of a directory are made of: the upstream's commit, the context's listing, the base images of used stages. Builds nothing.
- * What is wrong with a base that not all of them need is left to the builds that need it. Never rejects: what went wrong is in the result.
+ * What is wrong with a base that not all of them need is left to the builds that need it. Where the plan of the pipeline says it, nobody is asked again, and what went wrong
+ * then went wrong for all jobs. Never rejects: what went wrong is in the result.
  */
 export async function prepareImage(context: RunContext, images: Images): Promise<PrepareResult> {
   return takeStep(
     context,
     images[0],
     'prepare',
-    (watch) => prepare(context, images, watch),
+    async (watch) => handedTo(context, images[0]) ?? prepare(context, images, watch),
     () => ({ bases: [] }),
   );
 }
 
 type Done = Omit<PrepareResult, 'version' | 'step' | 'run' | 'image' | 'started' | 'seconds'>;
+
+function handedTo({ handed, facts }: RunContext, { project }: Image): Done | undefined {
+  const found = handed?.prepared.find(({ image }) => image === project);
+  if (found === undefined) return undefined;
+  // Of this run, and taken over now.
+  const own = { ...found, run: facts.id, started: new Date().toISOString() };
+  return own;
+}
 
 async function prepare(context: RunContext, images: Images, watch: Stopwatch): Promise<Done> {
   const [first] = images;

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decidePublishing } from '../ci/decide-publishing';
+import type { HandedRun } from '../ci/handed-plan';
 import { readCi } from '../ci/read-ci';
 import { HephyError } from '../errors/hephy-error';
 import type { Repository } from '../oci/reference';
@@ -20,22 +21,28 @@ export interface RunFactsInput {
   readonly local: boolean;
   readonly mirror: string | undefined;
   readonly insecure: readonly string[];
+  /** Of a job of a pipeline. */
+  readonly handed?: HandedRun | undefined;
 }
 
 /** @throws HephyError as `decidePublishing` */
 export function runFacts(input: RunFactsInput): RunFacts {
-  const { seed, env, checkout, local } = input;
+  const { seed, env, checkout, local, handed } = input;
   const ci = readCi(env);
-  const { publish, scope } = decidePublishing(ci, {
-    local,
-    asked: env.HEPHY_PUBLISH === 'true',
-    dirty: checkout.dirty !== undefined,
-    commit: checkout.commit,
-    changed: checkout.changed,
-  });
+  const { publish, scope } = decidePublishing(
+    ci,
+    {
+      local,
+      asked: env.HEPHY_PUBLISH === 'true',
+      dirty: checkout.dirty !== undefined,
+      commit: checkout.commit,
+      changed: checkout.changed,
+    },
+    handed,
+  );
   return {
-    id: seed.id,
-    started: ci.started ?? seed.started,
+    id: handed?.id ?? seed.id,
+    started: handed?.started ?? ci.started ?? seed.started,
     commit: checkout.commit,
     dirty: checkout.dirty,
     origin: checkout.origin,

@@ -1,3 +1,4 @@
+import type { HandedPlan } from '../ci/handed-plan';
 import type { BuilderName, Image } from '../config/build-config';
 import type { Repository } from '../oci/reference';
 import type { RunFacts } from '../plan/run-facts';
@@ -58,6 +59,8 @@ export interface RunContext {
   readonly options: RunOptions;
   readonly facts: RunFacts;
   readonly catalog: ImageCatalog;
+  /** Of a job of a pipeline: what was found out for all of its jobs. */
+  readonly handed: HandedPlan | undefined;
   readonly registry: RegistryClient;
   readonly credentials: CredentialStore;
   readonly bases: BaseResolver;

@@ -8,6 +8,8 @@ export const RUN_VARIABLE = 'HEPHY_RUN';
 export interface RunSeed {
   /** 12 hex digits, new for every run. */
   readonly id: string;
+  /** 12 hex digits, new for every nx command, where `id` is that of a pipeline's plan and several commands have it. */
+  readonly command?: string;
   /** ISO 8601 UTC. */
   readonly started: string;
   /** Builders at once. */
@@ -19,6 +21,8 @@ export interface RunSeed {
   /** undefined: nothing is said of it. */
   readonly rebuild?: Rebuild | undefined;
 }
+
+const ID = /^[0-9a-f]{12}$/;
 
 /** What the plugin left in the environment; for an executor that something other than nx called, a run of its own. The command line goes before HEPHY_REBUILD. */
 export function readRunSeed(env: Readonly<Record<string, string | undefined>>): RunSeed {
@@ -32,11 +36,11 @@ export function readRunSeed(env: Readonly<Record<string, string | undefined>>): 
   };
   try {
     const seed = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
-    const { id = '', started = '', parallel = 0, bails, showsTable, rebuild } = seed;
-    const valid =
-      /^[0-9a-f]{12}$/.test(id) && !Number.isNaN(Date.parse(started)) && Number.isInteger(parallel) && parallel > 0;
+    const { id = '', command, started = '', parallel = 0, bails, showsTable, rebuild } = seed;
+    const valid = ID.test(id) && !Number.isNaN(Date.parse(started)) && Number.isInteger(parallel) && parallel > 0;
     if (!valid) return own;
     return {
+      ...(command !== undefined && ID.test(command) ? { command } : {}),
       ...{ id, started, parallel, bails: bails === true, showsTable: showsTable === true },
       rebuild: isRebuild(rebuild) ? rebuild : own.rebuild,
     };
