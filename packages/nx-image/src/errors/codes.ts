@@ -38,6 +38,12 @@ export const ERROR_CODES = {
   JOB_OUTPUT_INVALID: 'what a build job left cannot be read',
   JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
   PIPELINE_TOO_LARGE: 'a pipeline is larger than the CI system takes',
+  PIPELINE_NOT_PUSHED: 'an image is FROM one that the pipeline builds and does not push',
+  PIPELINE_SECRET: 'a secret would stand in a pipeline that everybody can read',
+  RUNNER_MISSING: 'no runner is named for an architecture',
+  JOB_PATH_CLOSED: 'an image writes to a path that is a mount in the job that builds it',
+  CONTEXT_TARGET_FAILED: 'the context target of a project failed',
+  CONTEXT_NOT_IN_GIT: 'a context holds files that a fresh checkout does not have',
   WORKFLOW_OUTDATED: 'the workflow was written for images that stood less deep on each other',
   WORKFLOW_NOT_OURS: 'a workflow of that name is there, and is not as hephy wrote it',
   // what changed
