@@ -27,6 +27,8 @@ export interface BuildStep {
   readonly paths: BuildPaths;
   /** `registry/path:push-<run>-<arch>`, the only destination. */
   readonly destination: string;
+  /** false: it is built and pushed nowhere, not even to the cache. What the digest file holds then says nothing. */
+  readonly push?: boolean;
   readonly target?: string;
   /** Expanded. */
   readonly buildArgs: readonly { readonly name: string; readonly value: string }[];

@@ -9,6 +9,8 @@ import type { HandedPlan } from './handed-plan';
 export interface PipelinePlan {
   /** What later jobs must not find out again, for they might find something else. */
   readonly handed: HandedPlan;
+  /** `registry/path` of all its images. */
+  readonly repository: string;
   /** With what the commit was compared, or why it was not: one line. */
   readonly why: string;
   /** Parents first. Only those with something to do; empty: nothing is to be done. */
@@ -28,6 +30,8 @@ export interface PlannedImage {
   readonly manual: boolean;
   /** Names of images in this plan that it is FROM or copies from. */
   readonly parents: readonly string[];
+  /** Projects (`PrepareResult.image`) of the image and of all that it is FROM, at any depth, in this plan or not: its key is found with what was prepared of these. */
+  readonly lineage: readonly string[];
   /** undefined where nothing is built. */
   readonly context: PlannedContext | undefined;
   /** What is not in the registry. Without one, there is only the index to publish. */
@@ -36,7 +40,7 @@ export interface PlannedImage {
   readonly failed: ResultError | undefined;
 }
 
-/** Where a build job has its context from. `fingerprint`: see `contextFingerprint`; 64 hex. */
+/** Where a build job has its context from. `fingerprint`: see `contextFingerprint`; 64 hex. Of `.git`, at any depth, and of `.hephy` at the root of the checkout a job takes nothing. */
 export type PlannedContext =
   | {
       readonly kind: 'checkout';
@@ -52,7 +56,8 @@ export type PlannedContext =
       readonly source:
         | { readonly kind: 'upstream'; readonly repo: string; readonly commit: string }
         | { readonly kind: 'target'; readonly project: string };
-      readonly fingerprint: string;
+      /** undefined: of an upstream, whose bytes the planner has not seen. Then it is what the prepare job left, `.hephy/contexts/<project>.fingerprint`. */
+      readonly fingerprint: string | undefined;
     };
 
 export interface PlannedBuild {

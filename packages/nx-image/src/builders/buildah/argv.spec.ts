@@ -61,6 +61,10 @@ test('a plain step is a build and a push', () => {
   ]);
 });
 
+test('what is pushed nowhere is built alone', () => {
+  expect(renderBuildah({ ...STEP, push: false })).toEqual(renderBuildah(STEP).slice(0, 1));
+});
+
 test('values stay values, and the context is the last word', () => {
   const [build] = renderBuildah({
     ...STEP,

@@ -16,7 +16,7 @@ export function resultFlags({ reproducible }: Pick<BuildStep, 'reproducible'>): 
   ];
 }
 
-/** `bud` into a store of the build's own, then `push`: only the latter tells the digest that the registry has. */
+/** `bud` into a store of the build's own, then `push`, if at all: only the latter tells the digest that the registry has. */
 export function renderBuildah(step: BuildStep): readonly Invocation[] {
   const { paths } = step;
   const store = [`--root=${paths.store}/root`, `--runroot=${paths.store}/run`, '--storage-driver=vfs'];
@@ -51,6 +51,7 @@ export function renderBuildah(step: BuildStep): readonly Invocation[] {
     step.destination,
     `docker://${step.destination}`,
   ];
+  if (step.push === false) return [{ name: 'buildah', arguments: build, env }];
   return [
     { name: 'buildah', arguments: build, env },
     { name: 'buildah', arguments: push, env, repeatable: true, phase: 'push' },

@@ -131,6 +131,13 @@ test.each([
   expect(args.find((word) => word.startsWith('--insecure'))).toBe(flag);
 });
 
+test('what is pushed nowhere is not pushed to the cache either', () => {
+  const cacheRepository = 'registry.example.com/team/images/cache-arm64';
+  const { arguments: args } = renderKaniko({ ...STEP, cacheRepository, push: false });
+  expect(args).toEqual(expect.arrayContaining(['--no-push', '--no-push-cache', `--cache-repo=${cacheRepository}`]));
+  expect(findFlagProblem(args, flags as KanikoFlags)).toBeUndefined();
+});
+
 test('a target with a comma is one target', () => {
   expect(renderKaniko({ ...STEP, target: 'a,"b' }).arguments).toContain('--target="a,""b"');
 });

@@ -22,7 +22,7 @@ export function renderKaniko(step: BuildStep): Invocation {
         ? [
             ...['--cache=true', `--cache-repo=${step.cacheRepository}`, '--cache-copy-layers=true'],
             ...(step.cacheMaxAge === undefined ? [] : [`--cache-ttl=${Math.floor(step.cacheMaxAge / 1000)}s`]),
-            ...(step.cacheReadOnly === true ? ['--no-push-cache'] : []),
+            ...(step.cacheReadOnly === true || step.push === false ? ['--no-push-cache'] : []),
           ]
         : ['--cache=false']),
       '--cleanup',
@@ -30,6 +30,7 @@ export function renderKaniko(step: BuildStep): Invocation {
       KEEP_VAR_RUN,
       '--image-download-retry=2',
       '--push-retry=2',
+      ...(step.push === false ? ['--no-push'] : []),
       ...(step.reproducible ? ['--reproducible'] : []),
       ...(step.target === undefined ? [] : [`--target=${listItem(step.target)}`]),
       ...step.buildArgs.map(({ name, value }) => `--build-arg=${name}=${value}`),
