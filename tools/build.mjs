@@ -17,6 +17,7 @@ function build() {
   for (const file of listFiles(join(PACKAGE, 'src')).filter(isAsset)) {
     cpSync(join(PACKAGE, 'src', file), join(dist, file));
   }
+  cpSync(join(WORKSPACE, 'templates/hephy/template.yml'), join(dist, 'generators/gitlab-ci/files/template.yml'));
   const manifest = readJson(join(PACKAGE, 'package.json'));
   if (directory !== PACKAGE) {
     for (const name of [...manifest.files.filter((file) => file !== 'dist'), 'package.json']) {
