@@ -100,4 +100,6 @@ export interface ReadOptions {
   /** What is built for; undefined in the graph, where TARGET* args stay unknown. */
   readonly platform?: Platform;
   readonly builder: BuilderName;
+  /** Absolute paths that are mounts where it is built: what is written there is refused. */
+  readonly closed?: readonly string[];
 }

@@ -35,6 +35,8 @@ export interface BuildView {
   readonly args: ReadonlyMap<string, string>;
   /** Args that are declared before the first FROM with a default. */
   readonly globalDefaults: ReadonlySet<string>;
+  /** See `ReadOptions`. */
+  readonly closed: readonly string[];
 }
 
 const TITLES: Readonly<Record<BuilderName, string>> = { kaniko: 'Kaniko', buildah: 'buildah' };

@@ -1,4 +1,5 @@
 import { findArgDifferences } from './arg-differences';
+import { findClosedDifferences } from './closed-differences';
 import { findConfigDifferences } from './config-differences';
 import type { BuildView, Difference } from './difference';
 import { findFileDifferences } from './file-differences';
@@ -19,5 +20,6 @@ export function findDifferences(view: BuildView): readonly Difference[] {
     findArgDifferences,
     findConfigDifferences,
     findFileDifferences,
+    findClosedDifferences,
   ].flatMap((find) => find(view));
 }

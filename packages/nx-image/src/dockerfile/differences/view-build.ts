@@ -9,7 +9,7 @@ export function viewBuild(
   { instructions, escape, syntax }: ScannedDockerfile,
   usedStages: readonly ResolvedStage[],
   target: number,
-  { builder, args }: ReadOptions,
+  { builder, args, closed = [] }: ReadOptions,
 ): BuildView {
   const needs = countNeeds(usedStages, target);
   const views = new Map<number, StageView>();
@@ -32,6 +32,7 @@ export function viewBuild(
     escape,
     syntax,
     args,
+    closed,
     globalDefaults: new Set(
       globals.flatMap((one) =>
         splitArg(argumentText(one), escape).flatMap(({ name, value }) => (value === undefined ? [] : name)),

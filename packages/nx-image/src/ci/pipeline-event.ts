@@ -1,0 +1,63 @@
+/** What began a pipeline, as far as it decides which images it is about. */
+export interface PipelineEvent {
+  /** `asked`: somebody or something started it without a push: by hand, by the API, a schedule. */
+  readonly kind: 'merge request' | 'push' | 'tag' | 'schedule' | 'asked' | 'no CI';
+  /** Of the default branch, as it is after all merges. */
+  readonly defaultBranch: boolean;
+  /** Words of `IMAGES`, where somebody may ask for images; undefined: nobody has. */
+  readonly images: readonly string[] | undefined;
+  /** `FORCE_ALL=true`, where somebody may ask for it. */
+  readonly forceAll: boolean;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** By GitLab's CI_PIPELINE_SOURCE: what no push and no merge request began. */
+const ASKED = ['api', 'chat', 'pipeline', 'trigger', 'web', 'webide'];
+
+/**
+ * `IMAGES` and `FORCE_ALL` count where somebody asks for a pipeline, schedules included: a push and a merge request build what they changed.
+ * @param defaultBranch of GitHub's event, where the environment does not have it
+ */
+export function readPipelineEvent(env: Env, defaultBranch?: string): PipelineEvent {
+  const { kind, onDefault } = readKind(env, defaultBranch);
+  const asked = kind === 'schedule' || kind === 'asked' || kind === 'no CI';
+  const words = (env.IMAGES ?? '').split(/[\s,]+/).filter((word) => word !== '');
+  return {
+    kind,
+    defaultBranch: onDefault,
+    images: asked && words.length > 0 ? words : undefined,
+    forceAll: asked && env.FORCE_ALL === 'true',
+  };
+}
+
+function readKind(
+  env: Env,
+  main: string | undefined,
+): { readonly kind: PipelineEvent['kind']; readonly onDefault: boolean } {
+  if (env.GITLAB_CI === 'true') {
+    const source = env.CI_PIPELINE_SOURCE ?? '';
+    const onDefault = isSet(env.CI_COMMIT_BRANCH) && env.CI_COMMIT_BRANCH === env.CI_DEFAULT_BRANCH;
+    if (isSet(env.CI_MERGE_REQUEST_IID) || source.startsWith('external_pull_request')) {
+      return { kind: 'merge request', onDefault: false };
+    }
+    if (source === 'schedule') return { kind: 'schedule', onDefault };
+    if (ASKED.includes(source)) return { kind: 'asked', onDefault };
+    return isSet(env.CI_COMMIT_TAG) ? { kind: 'tag', onDefault: false } : { kind: 'push', onDefault };
+  }
+  if (env.GITHUB_ACTIONS === 'true') {
+    const event = env.GITHUB_EVENT_NAME ?? '';
+    const isBranch = env.GITHUB_REF_TYPE !== 'tag';
+    const onDefault =
+      isBranch && (main === undefined ? env.GITHUB_REF_PROTECTED === 'true' : env.GITHUB_REF_NAME === main);
+    if (event.startsWith('pull_request') || event === 'merge_group') return { kind: 'merge request', onDefault: false };
+    if (event === 'schedule') return { kind: 'schedule', onDefault };
+    if (event === 'workflow_dispatch' || event === 'repository_dispatch') return { kind: 'asked', onDefault };
+    return isBranch ? { kind: 'push', onDefault } : { kind: 'tag', onDefault: false };
+  }
+  return { kind: 'no CI', onDefault: false };
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

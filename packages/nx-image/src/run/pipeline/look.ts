@@ -1,0 +1,279 @@
+import type { PendingBase } from '../../ci/pipeline-plan';
+import type { Image } from '../../config/build-config';
+import { ownOnBuild } from '../../dockerfile/own-on-build';
+import { HephyError, HephyErrors } from '../../errors/hephy-error';
+import type { Digest } from '../../oci/digest';
+import { formatPlatform, type Platform } from '../../oci/platform';
+import type { BuildResult, PrepareResult, ResultError } from '../../report/result';
+import { copyDownloads } from '../copy-downloads';
+import { findByInputs } from '../find-by-inputs';
+import { lastKnown } from '../find-reason';
+import { memoryResults } from '../memory-results';
+import { planBuild, type CompletePlan } from '../plan-build';
+import { prepareImage } from '../prepare-image';
+import type { Published } from '../published';
+import { requirePrepared, type Prepared } from '../require-results';
+import type { RunContext } from '../run-context';
+import { Semaphore } from '../semaphore';
+import { failureOf } from '../step-results';
+import { usedParents } from '../used-parents';
+import { refuseClosedPaths } from './refuse-closed-paths';
+import { StandIns } from './stand-ins';
+
+/** Images that are looked at side by side. */
+const AT_ONCE = 16;
+
+/** How a platform of an image stands. */
+export type Standing =
+  /** The registry has what its inputs make. */
+  | { readonly kind: 'there'; readonly digest: Digest }
+  /** Its inputs are those of the version published last; the registry was not asked for more. */
+  | { readonly kind: 'as last' }
+  | {
+      readonly kind: 'build';
+      readonly plan: CompletePlan;
+      /** As it is built: with downloads in it. */
+      readonly dockerfile: string;
+      readonly pending: readonly PendingBase[];
+      /** Although the registry may have it. */
+      readonly anew: boolean;
+    };
+
+export interface LookedAt {
+  readonly image: Image;
+  /** undefined: it could not be prepared. */
+  readonly prepared: Prepared | undefined;
+  /** Names of the images of this repository that it is FROM. */
+  readonly parents: readonly string[];
+  /** As last published, as far as this run may compare with that. */
+  readonly last: Published | undefined;
+  /** Whether all its platforms were made of these inputs, in that version. */
+  readonly asLast: boolean;
+  readonly failed: ResultError | undefined;
+}
+
+export interface LookerInput {
+  /** Whether the pipeline is about the image itself, and not only about those FROM it. */
+  readonly isChosen: (image: Image) => Promise<boolean>;
+  /** Images of this pipeline are pushed, so that others can be FROM them. */
+  readonly push: boolean;
+  /** Absolute paths that are mounts in the jobs where Kaniko builds. */
+  readonly closedPaths: readonly string[];
+  /** Why a directory's `context` target failed; undefined: it did not, or has none. */
+  readonly contextFailure: (root: string) => ResultError | undefined;
+}
+
+/** Finds out of images, parents first, what a run would do: prepares and plans them as a run does, and asks the registry for what is there. */
+export class Looker {
+  private readonly context: RunContext;
+  private readonly standIns = new StandIns();
+  private readonly places = new Semaphore(AT_ONCE);
+  private readonly lookedAt = new Map<string, Promise<LookedAt>>();
+  private readonly preparing = new Map<string, Promise<ResultError | undefined>>();
+  private readonly planned = new Map<string, Promise<CompletePlan>>();
+  private readonly standing = new Map<string, Promise<Standing>>();
+  private readonly asked = new Map<string, Promise<Standing>>();
+  /** By image, those that it is FROM. */
+  private readonly parents = new Map<string, Set<string>>();
+
+  constructor(
+    context: RunContext,
+    private readonly input: LookerInput,
+  ) {
+    this.context = { ...context, results: memoryResults(), bases: this.standIns.within(context.bases) };
+  }
+
+  /** Rejects with what is no one image's fault: where the registry does not answer, or the run is stopped. */
+  look(image: Image): Promise<LookedAt> {
+    return remember(this.lookedAt, image.name, () => this.lookAt(image));
+  }
+
+  /** Of an image that was looked at, and did not fail. Last of all: what others were FROM has been asked for by then. */
+  stand(image: Image, platform: Platform): Promise<Standing> {
+    const key = keyOf(image, platform);
+    return this.asked.get(key) ?? this.standAt(image, platform);
+  }
+
+  /** undefined: nobody asked for the image, nor for one FROM it. */
+  lookedAtBefore(image: string): Promise<LookedAt> | undefined {
+    return this.lookedAt.get(image);
+  }
+
+  /** Of a project; undefined: it could not be prepared. */
+  prepared(project: string): PrepareResult | undefined {
+    const result = this.context.results.prepare(project);
+    return result?.error === undefined ? result : undefined;
+  }
+
+  /** Names of the image and of all that it is FROM, at any depth, as far as that is known by now. */
+  lineageOf(image: string): readonly string[] {
+    const all = new Set([image]);
+    // A set that grows while it is gone through.
+    for (const one of all) for (const parent of this.parents.get(one) ?? []) all.add(parent);
+    return [...all];
+  }
+
+  private async lookAt(image: Image): Promise<LookedAt> {
+    const { context } = this;
+    const [last, unprepared] = await Promise.all([
+      this.places.within(() => lastKnown(context, image.name), context.signal),
+      this.prepare(image),
+    ]);
+    const head = { image, last, asLast: false };
+    if (unprepared !== undefined) return { ...head, prepared: undefined, parents: [], failed: unprepared };
+    const standings = await Promise.allSettled(image.config.platforms.map((one) => this.standAt(image, one)));
+    const thrown = standings.find((one) => one.status === 'rejected')?.reason as unknown;
+    const parents = [...(this.parents.get(image.name) ?? [])];
+    const whole = { ...head, parents, prepared: requirePrepared(context, image) };
+    if (thrown !== undefined) return { ...whole, failed: this.errorOf(thrown) };
+    const plans = await Promise.all(image.config.platforms.map((one) => this.plan(image, one)));
+    return { ...whole, asLast: plans.every((plan) => isAsLast(plan, last)), failed: undefined };
+  }
+
+  private errorOf(thrown: unknown): ResultError {
+    this.context.signal.throwIfAborted();
+    if (thrown instanceof HephyError || thrown instanceof HephyErrors) return failureOf(thrown, false).error;
+    throw thrown;
+  }
+
+  /** Answers why it could not be done. */
+  private prepare(image: Image): Promise<ResultError | undefined> {
+    return remember(this.preparing, image.project, async () => {
+      const { context } = this;
+      const failed = this.input.contextFailure(image.root);
+      if (failed !== undefined) return failed;
+      const result = await this.places.within(
+        () => prepareImage(context, context.catalog.images(image.root)),
+        context.signal,
+      );
+      context.signal.throwIfAborted();
+      context.results.write(result);
+      return result.error;
+    });
+  }
+
+  /** With every base known, or a stand-in for it. */
+  private plan(image: Image, platform: Platform): Promise<CompletePlan> {
+    return remember(this.planned, keyOf(image, platform), async () => {
+      const { context } = this;
+      const prepared = requirePrepared(context, image);
+      await this.settleParents(image, prepared, platform);
+      return this.places.within(() => planBuild(context, image, platform, prepared), context.signal);
+    });
+  }
+
+  private standAt(image: Image, platform: Platform): Promise<Standing> {
+    return remember(this.standing, keyOf(image, platform), async () => {
+      const plan = await this.plan(image, platform);
+      const pending = this.standIns.of(plan);
+      const { reuse } = image.config;
+      const anew = (!reuse || this.context.rebuilds(image)) && (await this.input.isChosen(image));
+      if (pending.length > 0 || anew) return this.toBuild(image, plan, pending, anew);
+      if (isAsLast(plan, await lastKnown(this.context, image.name))) return { kind: 'as last' };
+      return this.ask(image, plan);
+    });
+  }
+
+  /** As those FROM it need it: with a digest, or a stand-in. */
+  private standAsParent(image: Image, platform: Platform): Promise<Standing> {
+    return remember(this.asked, keyOf(image, platform), async () => {
+      const { context } = this;
+      const before = await this.standAt(image, platform);
+      const plan = await this.plan(image, platform);
+      const standing = before.kind === 'as last' ? await this.ask(image, plan) : before;
+      const digest =
+        standing.kind === 'there' ? standing.digest : this.standIns.add(image, platform, ownOnBuild(plan.dockerfile));
+      const result: BuildResult = {
+        ...{ version: 1, step: 'build', run: context.facts.id, image: image.name, started: context.facts.started },
+        ...{
+          seconds: {},
+          outcome: 'reused',
+          reason: '',
+          tags: [],
+          notes: [],
+          platform: formatPlatform(platform),
+          digest,
+        },
+      };
+      context.results.write(result);
+      return standing;
+    });
+  }
+
+  private async ask(image: Image, plan: CompletePlan): Promise<Standing> {
+    const { context } = this;
+    const found = await this.places.within(() => findByInputs(context, plan.inputKey), context.signal);
+    if (found === undefined) return this.toBuild(image, plan, [], false);
+    context.bases.remember(context.facts.repository, found);
+    return { kind: 'there', digest: found.digest };
+  }
+
+  private async toBuild(
+    image: Image,
+    plan: CompletePlan,
+    pending: readonly PendingBase[],
+    anew: boolean,
+  ): Promise<Standing> {
+    const { context } = this;
+    const [first] = pending;
+    if (first !== undefined && !this.input.push) {
+      throw new HephyError(
+        'PIPELINE_NOT_PUSHED',
+        `${image.name} is FROM ${first.image}, which this pipeline builds too and does not push`,
+        {
+          where: { file: image.configFile },
+          hint: 'Let merge requests push under tags of their own (--merge-requests=push), or change the base in a merge request before this one.',
+        },
+      );
+    }
+    refuseClosedPaths(context.facts, image, plan, this.input.closedPaths);
+    const dockerfile = await this.places.within(() => copyDownloads(context, plan), context.signal);
+    return { kind: 'build', plan, dockerfile, pending, anew };
+  }
+
+  private async settleParents(image: Image, prepared: Prepared, platform: Platform): Promise<void> {
+    const used = usedParents(this.context, image, prepared, platform);
+    for (const { parent, where } of used) {
+      if (this.isFrom(parent.name, image.name)) {
+        throw new HephyError('PARENT_NOT_BUILT', `${image.name} and ${parent.name} are FROM one another`, { where });
+      }
+      this.parents.set(image.name, (this.parents.get(image.name) ?? new Set()).add(parent.name));
+    }
+    await Promise.all(
+      used.map(async ({ parent, platforms, where }) => {
+        const { failed } = await this.look(parent);
+        if (failed !== undefined) {
+          throw new HephyError('PARENT_NOT_BUILT', `skipped, because its base ${parent.name} cannot be built`, {
+            where,
+            hint: `See what is said of ${parent.name}: ${failed.code}.`,
+          });
+        }
+        const needed = parent.config.platforms.filter((one) => platforms.includes(formatPlatform(one)));
+        await Promise.all(needed.map((one) => this.standAsParent(parent, one)));
+      }),
+    );
+  }
+
+  private isFrom(image: string, other: string): boolean {
+    return this.lineageOf(image).includes(other);
+  }
+}
+
+function isAsLast(plan: CompletePlan, last: Published | undefined): boolean {
+  return last?.description?.platforms[formatPlatform(plan.platform)]?.key === plan.inputKey;
+}
+
+function keyOf(image: Image, platform: Platform): string {
+  return `${image.name} ${formatPlatform(platform)}`;
+}
+
+/** One answer, a rejection included, however many ask. */
+function remember<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found = find();
+  // Whoever asks is told.
+  found.catch(() => undefined);
+  known.set(key, found);
+  return found;
+}

@@ -1,0 +1,206 @@
+import type { PlannedBuild, PlannedImage } from '../../ci/pipeline-plan';
+import type { Image } from '../../config/build-config';
+import { HephyError, HephyErrors } from '../../errors/hephy-error';
+import { parsePlatform } from '../../oci/platform';
+import { withoutOldLayers } from '../../plan/layer-cache';
+import type { ResultError } from '../../report/result';
+import type { RunContext } from '../run-context';
+import { failureOf } from '../step-results';
+import type { Choice } from './choose-images';
+import { isSettled } from './is-settled';
+import type { LookedAt, Looker, Standing } from './look';
+import { planContext, type ContextPlanInput } from './plan-context';
+
+type Build = Extract<Standing, { kind: 'build' }>;
+
+export interface PlannedImages {
+  /** Parents first. */
+  readonly images: readonly PlannedImage[];
+  readonly upToDate: number;
+  /** Names of those that are built although the registry may have them, as somebody asked. */
+  readonly rebuilt: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What is known of an image when all were looked at. */
+interface Known extends LookedAt {
+  readonly builds: readonly Build[];
+  readonly chosen: boolean;
+}
+
+/** Decides which of the images that were looked at have something to do in the pipeline. */
+export class PlanMaker {
+  private readonly known = new Map<string, Known>();
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly looker: Looker,
+    private readonly input: ContextPlanInput & { readonly push: boolean },
+  ) {}
+
+  /** @param failsAll whether an image that only was looked at fails the pipeline when it cannot be built */
+  async make(lookedAt: readonly LookedAt[], choice: Choice, failsAll: boolean): Promise<PlannedImages> {
+    const all = await this.withParents(lookedAt);
+    await Promise.all(all.map(async (one) => this.known.set(one.image.name, await this.know(one, choice))));
+    const notes: string[] = [];
+    const wanted = new Set<string>();
+    await Promise.all(
+      lookedAt.map(async ({ image }) => {
+        const known = this.find(image.name);
+        if (known.failed !== undefined && !known.chosen && !failsAll) {
+          notes.push(`${image.name} was only looked at, and cannot be built: ${known.failed.message}`);
+        } else if (await this.isWanted(known)) this.want(image.name, wanted);
+      }),
+    );
+    const names = [...wanted].sort();
+    const order = inOrder(names, (name) => this.find(name).parents);
+    const images = await Promise.all(order.map((name) => this.plan(this.find(name), wanted)));
+    return {
+      images: withFailedParents(images),
+      upToDate: all.length - images.length,
+      rebuilt: names.filter((name) => this.find(name).builds.some(({ anew }) => anew) && this.isAskedAnew(name)),
+      notes: notes.sort(),
+    };
+  }
+
+  /** Those that they are FROM were looked at, too. */
+  private async withParents(lookedAt: readonly LookedAt[]): Promise<readonly LookedAt[]> {
+    const names = new Set(lookedAt.flatMap(({ image }) => this.looker.lineageOf(image.name)));
+    return Promise.all([...names].flatMap((name) => this.looker.lookedAtBefore(name) ?? []));
+  }
+
+  private async know(one: LookedAt, { isChosen }: Choice): Promise<Known> {
+    const chosen = isChosen(one.image);
+    const base = { ...one, chosen, builds: [] };
+    if (one.failed !== undefined) return base;
+    try {
+      const standings = await Promise.all(one.image.config.platforms.map((each) => this.looker.stand(one.image, each)));
+      return { ...base, builds: standings.flatMap((each) => (each.kind === 'build' ? each : [])) };
+    } catch (thrown) {
+      return { ...base, failed: this.errorOf(thrown) };
+    }
+  }
+
+  private async isWanted({ image, chosen, failed, builds, asLast, last }: Known): Promise<boolean> {
+    if (failed !== undefined) return true;
+    if (builds.length > 0) return chosen || !this.isManual(image.name);
+    if (asLast) return chosen && !(await isSettled(this.context, image));
+    // While it is held at an older version nothing newer gets its tags, and last-… stays where it is.
+    return chosen || last?.rollback === undefined;
+  }
+
+  /** With those that it is FROM and that are not there either. */
+  private want(name: string, wanted: Set<string>): void {
+    wanted.add(name);
+    for (const parent of this.find(name).parents) {
+      const { builds, failed } = this.find(parent);
+      if ((builds.length > 0 || failed !== undefined) && !wanted.has(parent)) this.want(parent, wanted);
+    }
+  }
+
+  private isManual(name: string): boolean {
+    const { image, builds } = this.find(name);
+    const pending = builds.flatMap((build) => build.pending.map((base) => base.image));
+    return image.config.manualBuild || pending.some((parent) => this.isManual(parent));
+  }
+
+  private isAskedAnew(name: string): boolean {
+    return this.context.rebuilds(this.find(name).image);
+  }
+
+  private async plan(known: Known, wanted: ReadonlySet<string>): Promise<PlannedImage> {
+    const { image, prepared, parents, builds } = known;
+    const { projectOf } = this.input;
+    const lineage = this.looker.lineageOf(image.name).map((name) => this.find(name).image.project);
+    const planned = {
+      image: image.name,
+      project: projectOf(image.root),
+      root: image.root,
+      manual: this.isManual(image.name),
+      parents: parents.filter((name) => wanted.has(name)),
+      lineage: [...new Set(lineage)],
+    };
+    const failed = (error: ResultError): PlannedImage => ({
+      ...planned,
+      context: undefined,
+      builds: [],
+      failed: error,
+    });
+    if (known.failed !== undefined) return failed(known.failed);
+    if (prepared === undefined) throw new Error(`${image.name} was looked at, and not prepared`);
+    if (builds.length === 0) return { ...planned, context: undefined, builds: [], failed: undefined };
+    try {
+      const from = await planContext(this.context, image, prepared, this.input);
+      return {
+        ...planned,
+        context: from,
+        builds: builds.map((build) => this.planBuild(image, build)),
+        failed: undefined,
+      };
+    } catch (thrown) {
+      return failed(this.errorOf(thrown));
+    }
+  }
+
+  private planBuild(image: Image, { plan, dockerfile, pending, anew }: Build): PlannedBuild {
+    const step = anew && image.config.reuse ? withoutOldLayers(plan.step) : plan.step;
+    return {
+      platform: plan.platform,
+      builder: plan.builder,
+      step: this.input.push ? step : { ...step, push: false },
+      dockerfile,
+      pending,
+      timeout: image.config.timeout,
+      runs: plan.runs.some(({ platform }) =>
+        platform.kind === 'fixed'
+          ? parsePlatform(platform.platform)?.architecture === plan.platform.architecture
+          : platform.kind === 'target',
+      ),
+    };
+  }
+
+  private errorOf(thrown: unknown): ResultError {
+    this.context.signal.throwIfAborted();
+    if (thrown instanceof HephyError || thrown instanceof HephyErrors) return failureOf(thrown, false).error;
+    throw thrown;
+  }
+
+  private find(name: string): Known {
+    const known = this.known.get(name);
+    if (known === undefined) throw new Error(`${name} was not looked at`);
+    return known;
+  }
+}
+
+/** What they are FROM first; otherwise as they are. */
+function inOrder(names: readonly string[], parentsOf: (name: string) => readonly string[]): readonly string[] {
+  const wanted = new Set(names);
+  const order = new Set<string>();
+  const add = (name: string): void => {
+    if (order.has(name) || !wanted.has(name)) return;
+    for (const parent of parentsOf(name)) add(parent);
+    order.add(name);
+  };
+  names.forEach(add);
+  return [...order];
+}
+
+/** What is wrong with a context is found after those FROM the image were looked at. */
+function withFailedParents(images: readonly PlannedImage[]): readonly PlannedImage[] {
+  const failed = new Set<string>();
+  return images.map((image) => {
+    const parent = image.builds.flatMap(({ pending }) => pending).find((base) => failed.has(base.image))?.image;
+    const found = parent === undefined ? image : { ...image, context: undefined, builds: [], failed: skipped(parent) };
+    if (found.failed !== undefined) failed.add(image.image);
+    return found;
+  });
+}
+
+function skipped(parent: string): ResultError {
+  return {
+    code: 'PARENT_NOT_BUILT',
+    message: `skipped, because its base ${parent} cannot be built`,
+    hint: `See what is said of ${parent}.`,
+    output: [],
+  };
+}

@@ -1,0 +1,100 @@
+import type { Base } from '../../ci/base-question';
+import type { PipelineEvent } from '../../ci/pipeline-event';
+import type { PipelinePlan } from '../../ci/pipeline-plan';
+import type { Image } from '../../config/build-config';
+import { formatRepository } from '../../oci/reference';
+import type { PrepareResult } from '../../report/result';
+import { listTracked } from '../../source/list-tracked';
+import { once } from '../once';
+import { rebuildChooser } from '../rebuild';
+import type { RunContext } from '../run-context';
+import { readRunSeed } from '../run-seed';
+import { chooseImages, type Choice } from './choose-images';
+import { Looker } from './look';
+import { handRun } from './hand-run';
+import { PlanMaker } from './plan-images';
+import { runContextTargets, type ContextTarget } from './run-context-targets';
+
+export interface PipelineInput {
+  /** All of the workspace. */
+  readonly images: readonly Image[];
+  readonly event: PipelineEvent;
+  /** Of nx, and its target that writes what an image directory holds, where it has one. */
+  readonly projectOf: (root: string) => string;
+  readonly contextTargetOf: (root: string) => ContextTarget | undefined;
+  /** Roots of image directories that the one at `root` depends on in nx's graph. */
+  readonly parentsOf: (root: string) => readonly string[];
+  readonly resolveBase: () => Promise<Base>;
+  readonly findAffected: (base: Base) => Promise<readonly string[] | 'all'>;
+  /** Whether merge requests push, under tags of their own. */
+  readonly mergeRequests: 'push' | 'build';
+  /** Whether images are looked for whose inputs the registry does not have. */
+  readonly missing: boolean;
+  /** Absolute paths that are mounts in the jobs where Kaniko builds. */
+  readonly closedPaths: readonly string[];
+}
+
+/**
+ * What a pipeline for this commit has to do. Nothing is built; what `context` targets write and `ADD --checksum` downloads is made. What is wrong with one image is that image's failure.
+ * @throws HephyError of the configuration, of changes that are not known, and of a registry that does not answer
+ */
+export async function planPipeline(opened: RunContext, input: PipelineInput): Promise<PipelinePlan> {
+  const { images, event, projectOf } = input;
+  const rebuild = event.forceAll ? 'all' : readRunSeed(opened.env).rebuild;
+  const context: RunContext = { ...opened, rebuilds: rebuildChooser(rebuild, opened.catalog) };
+  const push = event.kind !== 'merge request' || input.mergeRequests === 'push';
+  const choosing = chooseImages({ ...input, catalog: context.catalog });
+  // Whoever waits is told.
+  choosing.catch(() => undefined);
+  const looksAtAll = input.missing && event.images === undefined && (event.defaultBranch || event.kind === 'schedule');
+  const universe = looksAtAll ? images : images.filter((await choosing).isChosen);
+  const failures = await runTargets(context, input, universe);
+  const looker = new Looker(context, {
+    isChosen: async (image) => (await choosing).isChosen(image),
+    push,
+    closedPaths: input.closedPaths,
+    contextFailure: (root) => failures.get(projectOf(root)),
+  });
+  const lookedAt = await Promise.all(universe.map((image) => looker.look(image)));
+  const choice = await choosing;
+  const maker = new PlanMaker(context, looker, {
+    push,
+    projectOf,
+    hasTarget: (root) => input.contextTargetOf(root) !== undefined,
+    tracked: once(() => listTracked(context)),
+  });
+  const planned = await maker.make(lookedAt, choice, event.kind === 'schedule');
+  return {
+    handed: {
+      version: 1,
+      run: handRun(context, push, planned.rebuilt),
+      prepared: preparedOf(
+        looker,
+        planned.images.flatMap(({ lineage }) => lineage),
+      ),
+    },
+    repository: formatRepository(context.facts.repository),
+    why: whyOf(choice, looksAtAll, event),
+    images: planned.images,
+    upToDate: planned.upToDate,
+    notes: planned.notes,
+  };
+}
+
+async function runTargets(context: RunContext, input: PipelineInput, images: readonly Image[]) {
+  const roots = new Set(images.map(({ root }) => root));
+  // A set that grows while it is gone through.
+  for (const root of roots) for (const parent of input.parentsOf(root)) roots.add(parent);
+  const targets = [...roots].flatMap((root) => input.contextTargetOf(root) ?? []);
+  return runContextTargets(context, targets, (text) => {
+    context.onEvent({ kind: 'note', text });
+  });
+}
+
+function preparedOf(looker: Looker, projects: readonly string[]): readonly PrepareResult[] {
+  return [...new Set(projects)].flatMap((project) => looker.prepared(project) ?? []);
+}
+
+function whyOf({ why }: Choice, looksAtAll: boolean, { kind }: PipelineEvent): string {
+  return looksAtAll && kind !== 'schedule' ? `${why}; and what the registry does not have` : why;
+}
