@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Image } from '../config/build-config';
 import type { ReadOptions } from '../dockerfile/dockerfile';
 
@@ -9,18 +8,23 @@ import type { ReadOptions } from '../dockerfile/dockerfile';
  */
 export function readOwnDockerfile(
   workspaceRoot: string,
-  { root, config }: Image,
+  image: Image,
 ): { readonly text: string; readonly options: ReadOptions } | undefined {
+  const { root, config } = image;
   if (config.dockerfileFrom === 'upstream') return undefined;
   const path = `${root}/${config.dockerfilePath}`;
   let text: string;
   try {
-    text = readFileSync(join(workspaceRoot, path), 'utf8');
+    text = readFileSync(`${workspaceRoot}/${path}`, 'utf8');
   } catch (error) {
     if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
-  const { target, buildArgs, builder } = config;
+  return { text, options: dockerfileOptions(image) };
+}
+
+export function dockerfileOptions({ root, config }: Image): ReadOptions {
+  const { dockerfilePath, target, buildArgs, builder } = config;
   const args = new Map(buildArgs.map(({ name, value }) => [name, value]));
-  return { text, options: { path, ...(target === undefined ? {} : { target }), args, builder } };
+  return { path: `${root}/${dockerfilePath}`, ...(target === undefined ? {} : { target }), args, builder };
 }

@@ -1,0 +1,68 @@
+import { readNxJson, type Tree } from '@nx/devkit';
+import { renderWorkflow } from '../../ci/github/render-workflow';
+import type { WorkflowOptions } from '../../ci/github/workflow-options';
+import { mark, readMark, type GivenOptions } from '../../ci/github/written-mark';
+import { HephyError } from '../../errors/hephy-error';
+import { showErrors } from '../show-errors';
+import { countLevels } from './count-levels';
+
+export interface GithubActionsOptions {
+  readonly registry?: string;
+  readonly awsRole?: string;
+  readonly levels?: number;
+  readonly install?: string;
+}
+
+const FILE = '.github/workflows/images.yml';
+const VERSION_FILES = ['.nvmrc', '.node-version'];
+const NODE_VERSION = '22';
+const FEWEST_LEVELS = 2;
+
+/** `nx g @hephy/nx-image:github-actions`. A second run changes nothing, or only what the images need by now. */
+export default function githubActions(tree: Tree, options: GithubActionsOptions): Promise<void> {
+  return showErrors(() => {
+    generate(tree, options);
+  });
+}
+
+function generate(tree: Tree, options: GithubActionsOptions): void {
+  const before = tree.exists(FILE) ? readMark(tree.read(FILE, 'utf8') ?? '') : {};
+  if (before === undefined) {
+    throw new HephyError('WORKFLOW_NOT_OURS', `${FILE} is there, and is not as this generator wrote it`, {
+      where: { file: FILE },
+      hint: 'Move it away, generate, and put your own lines back.',
+    });
+  }
+  const given = { ...before, ...givenOf(options) };
+  const text = mark(renderWorkflow(workflowOptions(tree, given)), given);
+  // Formatted in another way it is the same.
+  if (tree.exists(FILE) && sameWorkflow(tree.read(FILE, 'utf8') ?? '', text)) return;
+  tree.write(FILE, text);
+}
+
+/** Nx adds properties of its own. */
+function givenOf({ registry, awsRole, levels, install }: GithubActionsOptions): GivenOptions {
+  const all = { registry, awsRole, levels, install };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}
+
+function workflowOptions(tree: Tree, given: GithubActionsOptions): WorkflowOptions {
+  const versionFile = VERSION_FILES.find((name) => tree.exists(name));
+  return {
+    registry: given.registry,
+    awsRole: given.awsRole,
+    levels: given.levels ?? Math.max(FEWEST_LEVELS, countLevels(tree)),
+    install: given.install ?? 'npm ci',
+    branch: (tree.exists('nx.json') ? readNxJson(tree)?.defaultBase : undefined) ?? 'main',
+    node: versionFile === undefined ? ['node-version', NODE_VERSION] : ['node-version-file', versionFile],
+    npmCache: tree.exists('package-lock.json'),
+  };
+}
+
+/** By the sums in their heads. */
+function sameWorkflow(one: string, other: string): boolean {
+  const sumOf = (text: string) => /^# Sum: (\w+)/m.exec(text)?.[1];
+  return sumOf(one) === sumOf(other);
+}
