@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestEngine } from './engines';
 import { findOnPath } from './external-tools';
-import { hostProgramFiles } from './host-shell';
 
 const BUSYBOX = '/bin/busybox';
 
@@ -38,19 +37,112 @@ export function importDebugImage(engine: TestEngine, executor: string): string {
   });
 }
 
-/** Programs of this machine with their libraries, for what gitlab-ci-local does beside a job: `helper`, its --helper-image. */
-export function importHelperImage(engine: TestEngine): string {
-  const programs = ['bash', 'rsync', 'chown', 'chmod', 'mktemp', 'mkdir', 'rm', 'cat'].map((name) => findOnPath(name));
-  return importRoot(engine, 'gitlab-ci-local-helper', (at) => {
-    const files = hostProgramFiles(...programs.filter((path) => path !== undefined));
-    for (const path of Object.keys(files)) {
-      mkdirSync(dirname(at(path)), { recursive: true });
-      cpSync(path, at(path), { dereference: true });
+/** Debian's packages of a job that needs hephy: what is in Debian's image of Node, as far as git, apt and shells use it. */
+const PACKAGES = [
+  ...[
+    'bash',
+    'coreutils',
+    'dash',
+    'findutils',
+    'grep',
+    'gzip',
+    'mawk',
+    'sed',
+    'tar',
+    'xz-utils',
+    'zstd',
+    'rsync',
+    'git',
+  ],
+  ...['apt', 'dpkg', 'gpgv', 'debian-archive-keyring', 'libc-bin'],
+];
+/** Of no package's list, or links that packages make when they are set up. */
+const BESIDE = ['/etc/apt', '/etc/passwd', '/etc/group', '/etc/nsswitch.conf', '/etc/alternatives', '/usr/bin/awk'];
+const LEFT_OUT = /^\/usr\/share\/(?:doc|man|locale|info|lintian|bash-completion|perl5)\//;
+
+/**
+ * Like an image of Node on Debian: this machine's Node and packages with their libraries. Also what gitlab-ci-local needs beside a job, its --helper-image.
+ * @returns its reference; undefined: this is no Debian
+ */
+export function importNodeImage(engine: TestEngine): string | undefined {
+  if (findOnPath('dpkg-query') === undefined) return undefined;
+  const listed = spawnSync('dpkg-query', ['-L', ...PACKAGES], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const files = listed.stdout.split('\n').filter((path) => path.startsWith('/') && !LEFT_OUT.test(path));
+  const all = [...files, ...BESIDE, process.execPath].filter((path) => isFileOrLink(path));
+  const programs = [
+    'bash',
+    'cp',
+    'expr',
+    'sort',
+    'tar',
+    'git',
+    'rsync',
+    'apt-get',
+    'dpkg-deb',
+    'gpgv',
+    'xz',
+    'zstd',
+    'sed',
+    'grep',
+    'awk',
+    'find',
+  ];
+  const libraries = librariesOf([
+    ...programs.map((name) => findOnPath(name)).filter((path) => path !== undefined),
+    ...all.filter((path) => /\/(?:apt\/methods\/[a-z]+|git-core\/git-remote-http)$/.test(path)),
+    process.execPath,
+  ]);
+  return importRoot(engine, 'node', (at) => {
+    for (const name of ['bin', 'sbin', 'lib', 'lib64'].filter((one) => lstatSync(`/${one}`).isSymbolicLink())) {
+      mkdirSync(at(`usr/${name}`), { recursive: true });
+      symlinkSync(`usr/${name}`, at(name));
     }
-    for (const path of ['bin', 'tmp']) mkdirSync(at(path), { recursive: true });
-    if (!existsSync(at('bin/sh'))) symlinkSync(findOnPath('bash') ?? '/bin/bash', at('bin/sh'));
-    return [`ENV PATH=${process.env.PATH ?? '/usr/bin:/bin'}`];
+    const list = [...new Set([...all, ...libraries])].map((path) => path.slice(1)).join('\n');
+    const tar = ['-C', '/', '--no-recursion', '-cf', '-', '--files-from=-'];
+    const copy = spawnSync(
+      'bash',
+      ['--norc', '-o', 'pipefail', '-c', 'tar "$@" | tar --keep-directory-symlink -C "$ROOT" -xf -', 'sh', ...tar],
+      {
+        input: list,
+        env: { PATH: process.env.PATH, ROOT: at('.') },
+        encoding: 'utf8',
+      },
+    );
+    if (copy.status !== 0) throw new Error(copy.stderr);
+    cpSync('/etc/apt', at('etc/apt'), { recursive: true });
+    cpSync('/etc/alternatives', at('etc/alternatives'), { recursive: true, verbatimSymlinks: true });
+    for (const path of [
+      'tmp',
+      'root',
+      'var/lib/dpkg',
+      'var/lib/apt/lists/partial',
+      'var/cache/apt/archives/partial',
+      'etc/ssl/certs',
+    ])
+      mkdirSync(at(path), { recursive: true });
+    chmodSync(at('tmp'), 0o1777);
+    cpSync('/etc/ssl/certs/ca-certificates.crt', at('etc/ssl/certs/ca-certificates.crt'), { dereference: true });
+    // `npx` is a script of npm's, which has its own modules.
+    const npm = join(realpathSync(findOnPath('npx') ?? ''), '../..');
+    mkdirSync(at('usr/local/lib/node_modules'), { recursive: true });
+    mkdirSync(at('usr/local/bin'), { recursive: true });
+    cpSync(npm, at('usr/local/lib/node_modules/npm'), { recursive: true });
+    for (const name of ['npm', 'npx'])
+      symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, at(`usr/local/bin/${name}`));
+    symlinkSync(process.execPath, at('usr/local/bin/node'));
+    return ['ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'ENV HOME=/root'];
   });
+}
+
+function isFileOrLink(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isDirectory();
+}
+
+/** Of programs and libraries; what is neither has none. */
+function librariesOf(paths: readonly string[]): string[] {
+  const { stdout } = spawnSync('ldd', paths, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return [...new Set(stdout.match(/\/\S+(?= \()/g) ?? [])].flatMap((path) => [path, realpathSync(path)]);
 }
 
 /** An image of one layer out of files that `fill` lays down; it answers the Dockerfile instructions of its configuration. */
