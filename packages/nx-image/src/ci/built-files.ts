@@ -1,0 +1,24 @@
+import { archName, type Platform } from '../oci/platform';
+
+/** What a build job leaves, in `builtDirectory`. Only what it came to is there. */
+export const BUILT_FILES = {
+  /** As the builder wrote it; of a builder that failed it says nothing. */
+  digest: 'digest',
+  /** The exit code of the builder's last process, decimal, with a line end: without it the builder has not ended. */
+  status: 'status',
+  /** What was built, byte for byte. */
+  dockerfile: 'Dockerfile',
+  /** The builder's output; only its last 8 MiB. */
+  log: 'log',
+  /** Two lines: seconds since 1970, when the builders began and when they had ended. */
+  times: 'times',
+  /** There, and empty, where the builder was ended because its time was up; `status` is then what its end looked like. */
+  timedOut: 'timed-out',
+  /** One line: why the job ended before it had a builder, or failed after one that had not. */
+  problem: 'problem',
+} as const;
+
+/** `<image>/<arch>`, below the directory of all of them. */
+export function builtDirectory(image: string, platform: Platform): string {
+  return `${image}/${archName(platform)}`;
+}
