@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mayStartContainers, startDocker } from '../../../nx-image/testing/engines';
+import { importDebugImage, importNodeImage } from '../../../nx-image/testing/pipeline-images';
+import { installStandIns } from '../../../nx-image/testing/stand-in/install';
+import type { Env } from './run';
+import { KANIKO, MANIFEST_TOOL } from './tools';
+
+/** What runs the jobs of a pipeline, as gitlab-ci-local has it. */
+export interface GitlabRunner {
+  /** `containers`: of images like those that users take. `shell`: all on this machine, with the stand-in for Kaniko. */
+  readonly kind: 'containers' | 'shell';
+  /** Options of gitlab-ci-local. */
+  readonly options: readonly string[];
+  readonly env: Env;
+  /** Inputs of the component. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** CI/CD variables of the project. */
+  readonly variables: Env;
+  stop(): Promise<void>;
+}
+
+/** Where jobs in containers find what was installed for all tests. */
+const MOUNTED = '/opt/hephy/node_modules';
+
+/** Containers, where the real Kaniko and an engine are to be had; the shell elsewhere. */
+export async function startGitlabRunner(): Promise<GitlabRunner> {
+  const installed = join(process.env.HEPHY_E2E_DIRECTORY ?? '', 'node_modules');
+  if (!existsSync(installed)) throw new Error('the plugin was not installed before the tests');
+  const docker = KANIKO !== undefined && mayStartContainers() ? await startDocker() : undefined;
+  const node = docker === undefined ? undefined : importNodeImage(docker);
+  if (KANIKO === undefined || docker === undefined || node === undefined) {
+    await docker?.stop();
+    return shellRunner(installed);
+  }
+  return {
+    kind: 'containers',
+    options: [
+      ...[`--helper-image=${node}`, '--pull-policy=if-not-present', '--network=host'],
+      ...[`--volume=${installed}:${MOUNTED}:ro`, '--shell-isolation'],
+    ],
+    env: docker.env,
+    inputs: {
+      hephy_image: node,
+      kaniko_image: importDebugImage(docker, KANIKO),
+      install: `ln -s ${MOUNTED} node_modules`,
+    },
+    variables: {},
+    stop: () => docker.stop(),
+  };
+}
+
+function shellRunner(installed: string): GitlabRunner {
+  const standIns = installStandIns(join(installed, `../stand-ins-${process.pid}`));
+  return {
+    kind: 'shell',
+    options: ['--force-shell-executor', '--shell-isolation'],
+    env: {},
+    inputs: { install: `ln -s ${installed} node_modules` },
+    variables: {
+      HEPHY_KANIKO_EXECUTOR: standIns.kaniko,
+      ...(MANIFEST_TOOL === undefined ? {} : { HEPHY_MANIFEST_TOOL: MANIFEST_TOOL }),
+    },
+    stop: () => Promise.resolve(),
+  };
+}
