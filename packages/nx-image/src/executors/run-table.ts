@@ -6,8 +6,8 @@ import { formatRepository } from '../oci/reference';
 import { imageTable, type TableOptions } from '../report/table';
 import type { StepResult } from '../run/result-store';
 import type { RunContext } from '../run/run-context';
+import { skippedResult } from '../run/skipped-result';
 import { executorTask, type ExecutorTask } from './executor-task';
-import { skippedResult } from './skipped-result';
 
 /**
  * The table of the whole run, when this batch is its last: when each of our tasks has ended in this run, or cannot run any more because one that it

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { Image } from '../config/build-config';
-import { findLine } from '../dockerfile/find-line';
 import { HephyError } from '../errors/hephy-error';
 import type { Digest } from '../oci/digest';
-import { archName, formatPlatform } from '../oci/platform';
+import { formatPlatform } from '../oci/platform';
 import { proxySecrets } from '../registry/client/proxy';
 import { builderDockerConfig } from '../registry/credentials/builder-config';
 import type { ChosenBuilder } from '../tools/choose-builder';
 import { sweepStore } from '../source/sweep-store';
 import { openSource } from './open-source';
 import { contextStore, upstreamStore } from './opened-source';
+import { outcomeError } from './outcome-error';
 import type { CompletePlan } from './plan-build';
 import { requirePrepared } from './require-results';
-import { RESULTS_DIRECTORY } from './result-store';
+import { logOf } from './result-store';
 import { runBuilder } from './run-builder';
 import { refuseLedOut } from './refuse-led-out';
 import type { RunContext } from './run-context';
@@ -22,7 +22,8 @@ import type { Stopwatch } from './step-results';
 const UPSTREAM_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
 
 /**
- * Materialises the context, runs the builder when there is a place for it, and answers the digest that it says it pushed.
+ * Materialises the context, runs the builder when there is a place for it, and answers the digest that it says it pushed; undefined: it was
+ * to push nothing.
  * @throws HephyError of the builder's outcome, with the last lines of its output and the path of its log
  */
 export async function buildAndPush(
@@ -31,14 +32,14 @@ export async function buildAndPush(
   plan: CompletePlan,
   choice: ChosenBuilder,
   watch: Stopwatch,
-): Promise<Digest> {
+): Promise<Digest | undefined> {
   const { credentials, facts, signal } = context;
   const platform = formatPlatform(plan.platform);
   const directory = await watch.time('context', () => materialise(context, image, plan));
   const mirror = facts.mirror === undefined ? [] : [facts.mirror.split('/', 1)[0] ?? facts.mirror];
   const registries = [facts.repository.registry, ...plan.registries, ...mirror];
   const dockerConfig = await builderDockerConfig(credentials, registries, choice.builder.credentialHelpers);
-  const log = `${RESULTS_DIRECTORY}/${image.name}/build-${archName(plan.platform)}.log`;
+  const log = logOf(image, plan.platform);
   const stretch = watch.begin('wait');
   const said: string[] = [];
   const run = await context.builders
@@ -68,33 +69,9 @@ export async function buildAndPush(
     }, signal)
     .finally(stretch.end);
   const { outcome, lines } = run;
-  switch (outcome.kind) {
-    case 'pushed':
-      return outcome.digest;
-    case 'cancelled':
-      throw new HephyError('BUILD_CANCELLED', 'the build was stopped', { output: lines, log });
-    case 'timed out':
-      throw new HephyError('BUILD_TIMED_OUT', `the build took longer than ${Math.round(outcome.after / 1000)} s`, {
-        where: { file: image.configFile },
-        hint: 'Raise `timeout`, or look in the log at what takes so long.',
-        output: lines,
-        log,
-      });
-    case 'failed':
-      throw new HephyError(outcome.code, outcome.message, {
-        where: { file: plan.dockerfile.path, ...placeOf(plan.pinnedDockerfile, said) },
-        ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
-        output: lines,
-        log,
-      });
-  }
-}
-
-/** Of the instruction that the builder was at in the end: pinning keeps lines where they are. */
-function placeOf(dockerfile: string, said: readonly string[]): { readonly line?: number } {
-  const last = said.at(-1) ?? '';
-  const line = findLine(dockerfile, last, said.filter((what) => what === last).length);
-  return line === undefined ? {} : { line };
+  if (outcome.kind === 'pushed') return outcome.digest;
+  if (outcome.kind === 'built') return undefined;
+  throw outcomeError(outcome, { image, plan, said, lines, log });
 }
 
 /** What is copied is what `prepare` hashed. @throws HephyError CONTEXT_CHANGED, and of links: see `refuseLedOut` */

@@ -34,7 +34,12 @@ export interface BuilderRun {
   readonly repetitions?: readonly number[];
 }
 
-type Outcome = BuildOutcome | { readonly kind: 'cancelled' } | { readonly kind: 'timed out'; readonly after: number };
+/** `built`: pushed nowhere, as it was to be. */
+type Outcome =
+  | BuildOutcome
+  | { readonly kind: 'built' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'timed out'; readonly after: number };
 
 export interface BuilderRunEnd {
   readonly outcome: Outcome;

@@ -39,7 +39,8 @@ function dockerfileIn({ upstream, dockerfileFrom, dockerfilePath, contextPath }:
   return path.startsWith('../') ? undefined : path;
 }
 
-function readTree(text: string | undefined): FileTree | undefined {
+/** As far as `summarise` left them open. */
+export function readTree(text: string | undefined): FileTree | undefined {
   const tree: unknown = text === undefined ? undefined : JSON.parse(text);
   return isFileTree(tree) ? tree : undefined;
 }

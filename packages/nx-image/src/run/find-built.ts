@@ -2,6 +2,7 @@ import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import type { Platform } from '../oci/platform';
 import type { RawManifest } from '../registry/registry';
+import { scratchTag } from '../plan/tags';
 import { otherBuilder } from '../tools/presume-builder';
 import { findByInputs } from './find-by-inputs';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
@@ -52,13 +53,25 @@ export class BuiltFinder {
     return plan;
   }
 
-  /** undefined where it is to be built whatever the registry has. What this run has built anew for another image of the same inputs will do. */
+  /**
+   * undefined where it is to be built whatever the registry has. What this run has built anew for another image of the same inputs will do, and in a pipeline what one of its
+   * jobs has built anew.
+   */
   async find(plan: CompletePlan): Promise<RawManifest | undefined> {
-    const { reuse } = this.image.config;
-    if (!reuse || (this.context.rebuilds(this.image) && !this.context.rebuilt.has(plan.inputKey))) return undefined;
-    const found = await this.watch.time('registry', () => findByInputs(this.context, plan.inputKey));
-    if (found !== undefined) this.context.bases.remember(this.context.facts.repository, found);
+    const { context, image } = this;
+    const anew = !image.config.reuse || (context.rebuilds(image) && !context.rebuilt.has(plan.inputKey));
+    if (anew && context.handed === undefined) return undefined;
+    const found = await this.watch.time('registry', () => findByInputs(context, plan.inputKey));
+    if (found === undefined || (anew && !(await this.isOfPipeline(found)))) return undefined;
+    context.bases.remember(context.facts.repository, found);
     return found;
+  }
+
+  /** All jobs of a pipeline are one run, and a builder's attempt in it has a tag of its own. */
+  private async isOfPipeline({ digest }: RawManifest): Promise<boolean> {
+    const { facts, registry } = this.context;
+    const tag = scratchTag(facts, this.image.name, this.platform);
+    return (await this.watch.time('registry', () => registry.headManifest({ ...facts.repository, tag }))) === digest;
   }
 }
 

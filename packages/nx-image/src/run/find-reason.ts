@@ -53,6 +53,7 @@ export async function findReason(
   image: Image,
   prepared: Prepared,
   plan: CompletePlan,
+  files: () => Promise<OpenTree | undefined> = () => listFiles(context, image, prepared),
 ): Promise<Reason> {
   if (!image.config.reuse) return { kind: 'rebuild', by: 'config' };
   if (context.rebuilds(image)) return { kind: 'rebuild', by: 'option' };
@@ -66,7 +67,7 @@ export async function findReason(
   return reasonToBuild(last && beforeOf(last), {
     platform: formatPlatform(plan.platform),
     description: plan.description,
-    files: await filesOf(context, image, prepared),
+    files: await files(),
     upstream: prepared.upstream && { ...prepared.upstream, ref: prepared.upstream.name },
     config: { ...image.config, contextPath: normalContextPath(image.config) },
     childOf: (name, platform) => {
@@ -114,7 +115,7 @@ function beforeOf({ version, description, index }: Published): Before {
 }
 
 /** Listed for the copy that is built from anyway. What is wrong with them is that one's to say. */
-async function filesOf(context: RunContext, image: Image, prepared: Prepared): Promise<OpenTree | undefined> {
+async function listFiles(context: RunContext, image: Image, prepared: Prepared): Promise<OpenTree | undefined> {
   try {
     const source = await openSource(context, image, prepared.upstream?.commit);
     return treeOf(await source.list(), image.config);

@@ -15,6 +15,11 @@ export type ImageFacts = Pick<ImageResult, 'image' | 'root' | 'repository'>;
 /** Where results lie, relative to the workspace root. */
 export const RESULTS_DIRECTORY = 'dist/images';
 
+/** The log of a platform's builder, from the workspace root. */
+export function logOf({ name }: { readonly name: string }, platform: Platform): string {
+  return `${RESULTS_DIRECTORY}/${name}/build-${archName(platform)}.log`;
+}
+
 /**
  * The results of one run: `dist/images/<image>/{prepare,build-<arch>,manifest,result}.json`. Files are written whole or not at all, and checked when
  * read: HephyError RESULT_INVALID for what is none. undefined: there is none, or another run left it.

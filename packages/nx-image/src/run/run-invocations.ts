@@ -61,7 +61,7 @@ export async function runInvocations(
     const outcome = await runToEnd(invocation);
     if (outcome !== undefined) return outcome;
   }
-  return readOutcome(0);
+  return run.step.push === false ? { kind: 'built' } : readOutcome(0);
 }
 
 function isStopped(signal: AbortSignal): boolean {

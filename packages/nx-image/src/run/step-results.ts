@@ -2,7 +2,7 @@ import { HephyError, HephyErrors } from '../errors/hephy-error';
 import { noSpace } from '../errors/no-space';
 import { formatLocation } from '../errors/format-location';
 import { toResultError } from '../report/error-text';
-import type { Outcome, Phase, ResultError } from '../report/result';
+import type { BuildResult, Outcome, Phase, ResultError } from '../report/result';
 
 /** One stretch of time that goes on. */
 export interface Stretch {
@@ -61,6 +61,30 @@ export class Stopwatch {
         .filter(({ seconds }) => seconds > 0),
     };
   }
+}
+
+type Times = Pick<BuildResult, 'started' | 'seconds' | 'phases'>;
+
+/** Of a step in two parts, the second of which begun at `begun` (milliseconds of the epoch); in between it waited. */
+export function continueTimes(
+  { started, seconds, phases = [] }: Times,
+  begun: number,
+  then: Pick<Times, 'seconds' | 'phases'>,
+): Pick<BuildResult, 'seconds' | 'phases'> {
+  const ended = seconds.total ?? 0;
+  const at = Math.max(ended, toSeconds(begun - Date.parse(started)));
+  const waited = at - ended;
+  const sums: Record<string, number> = { ...seconds, wait: (seconds.wait ?? 0) + waited, total: at };
+  for (const [what, spent] of Object.entries(then.seconds)) sums[what] = (sums[what] ?? 0) + spent;
+  if (sums.wait === 0) delete sums.wait;
+  return {
+    seconds: Object.fromEntries(Object.entries(sums).map(([what, spent]) => [what, toSeconds(spent * 1000)])),
+    phases: [
+      ...phases,
+      ...(waited > 0 ? [{ what: 'wait', at: ended, seconds: toSeconds(waited * 1000) }] : []),
+      ...(then.phases ?? []).map((phase) => ({ ...phase, at: toSeconds((at + phase.at) * 1000) })),
+    ],
+  };
 }
 
 function toSeconds(milliseconds: number): number {

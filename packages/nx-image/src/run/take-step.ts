@@ -1,6 +1,7 @@
 import type { Image } from '../config/build-config';
+import type { BuildResult } from '../report/result';
 import type { RunContext } from './run-context';
-import { failureOf, Stopwatch, type Failure } from './step-results';
+import { continueTimes, failureOf, Stopwatch, type Failure } from './step-results';
 
 /** What every result of a step begins with. */
 interface Head<S extends string> {
@@ -27,5 +28,29 @@ export async function takeStep<S extends string, Done extends object, Unfinished
   } catch (thrown) {
     const failure = failureOf(thrown, context.signal.aborted);
     return { ...head, ...failure, ...unfinished(failure), ...watch.read() };
+  }
+}
+
+/** Goes on with a step that had ended: its result is that of both parts, or how the second failed. Never rejects. */
+export async function continueStep(
+  context: RunContext,
+  before: BuildResult,
+  work: (watch: Stopwatch) => Promise<Omit<BuildResult, keyof Head<'build'> | 'platform' | 'seconds'>>,
+): Promise<BuildResult> {
+  const watch = new Stopwatch();
+  const begun = Date.now();
+  const { version, step, run, image, platform, started, parents } = before;
+  const head = { version, step, run, image, platform, started, ...(parents === undefined ? {} : { parents }) };
+  try {
+    return { ...head, ...(await work(watch)), ...continueTimes(before, begun, watch.read()) };
+  } catch (thrown) {
+    const failure = failureOf(thrown, context.signal.aborted);
+    const { inputs, inputKey, notes } = before;
+    return {
+      ...{ ...head, ...failure, reason: failure.error.message, tags: [], notes },
+      ...(inputs === undefined ? {} : { inputs }),
+      ...(inputKey === undefined ? {} : { inputKey }),
+      ...continueTimes(before, begun, watch.read()),
+    };
   }
 }

@@ -53,13 +53,14 @@ async function requireSpace({ cacheDirectory }: RunContext): Promise<void> {
 }
 
 /** Each repository is asked once a run. The local registry is ours. */
-async function requirePush({ facts, tryPush }: RunContext): Promise<void> {
-  if (!facts.local) await tryPush(facts.repository);
+async function requirePush({ facts, handed, tryPush }: RunContext): Promise<void> {
+  if (!facts.local && handed?.run.push !== false) await tryPush(facts.repository);
 }
 
 /** Builders go on without a cache that they cannot write. */
-async function tryCache({ facts, tryPush }: RunContext, { step }: CompletePlan): Promise<string[]> {
-  const cache = step.cacheReadOnly === true ? undefined : parseRepository(step.cacheRepository ?? '');
+async function tryCache({ facts, handed, tryPush }: RunContext, { step }: CompletePlan): Promise<string[]> {
+  const readOnly = step.cacheReadOnly === true || handed?.run.push === false;
+  const cache = readOnly ? undefined : parseRepository(step.cacheRepository ?? '');
   if (facts.local || cache === undefined) return [];
   try {
     await tryPush(cache);

@@ -31,9 +31,11 @@ export function readHandedPlan(text: string, file: string): HandedPlan {
   const value = parseJson(unpack(word, invalid));
   if (isHandedPlan(value)) return value;
   if (value === undefined) throw invalid('it holds no JSON');
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads zod: only to say what is wrong
+  // Loads zod: only to say what is wrong.
+  /* eslint-disable @typescript-eslint/no-require-imports */
   const { explainHandedPlan } =
     require('../../ci/explain-handed-plan') as typeof import('../../ci/explain-handed-plan');
+  /* eslint-enable @typescript-eslint/no-require-imports */
   throw invalid(explainHandedPlan(value) ?? 'it has values that are none');
 }
 

@@ -1,8 +1,8 @@
 import { imageName, projectName } from '../config/variant';
 import type { SkipCause } from '../report/result';
 import { skipReason } from '../report/skip-reason';
-import type { StepResult } from '../run/result-store';
-import type { ExecutorTask } from './executor-task';
+import type { StepResult } from './result-store';
+import type { Step } from './run-step';
 
 /**
  * What is left of a task that cannot run any more because `cause` did not succeed; undefined where the cause is the `prepare` of the directory, which
@@ -10,7 +10,7 @@ import type { ExecutorTask } from './executor-task';
  * @param parents names of the images that it would have been FROM
  */
 export function skippedResult(
-  task: ExecutorTask,
+  task: Step,
   run: string,
   cause: StepResult,
   parents: readonly string[],

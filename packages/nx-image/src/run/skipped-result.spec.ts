@@ -1,12 +1,15 @@
 import { buildResult, manifestResult, prepareResult } from '../../testing/results';
 import { isBuildResult, isManifestResult, isPrepareResult } from '../report/is-result';
-import type { StepResult } from '../run/result-store';
-import { executorTask } from './executor-task';
+import type { StepResult } from './result-store';
+import type { Step } from './run-step';
 import { skippedResult } from './skipped-result';
 
-const build = executorTask('web:build-amd64', 'images/web', '@hephy/nx-image:kaniko', { platform: 'linux/amd64' });
-const manifest = executorTask('web:manifest', 'images/web', '@hephy/nx-image:manifest-tool', {});
-const prepare = executorTask('web:prepare', 'images/web', '@hephy/nx-image:kaniko', { step: 'prepare' });
+const step = (root: string, kind: Step['step'], change: Partial<Step> = {}): Step => {
+  return { root, variant: undefined, step: kind, platform: undefined, ...change };
+};
+const build = step('images/web', 'build', { platform: 'linux/amd64' });
+const manifest = step('images/web', 'manifest');
+const prepare = step('images/web', 'prepare');
 
 const failed = { outcome: 'failed' as const, error: { code: 'BUILD_RUN_FAILED', message: 'x', output: [] } };
 const base = buildResult({ image: 'base', platform: 'linux/amd64', ...failed });
@@ -24,7 +27,7 @@ test.each<[string, StepResult]>([
 });
 
 test('name what failed first, however many were skipped since', () => {
-  const between = skippedResult(executorTask('mid:build-amd64', 'images/mid', '', {}), 'a1', base, ['base']);
+  const between = skippedResult(step('images/mid', 'build'), 'a1', base, ['base']);
   expect(skippedResult(build, 'a1', between!, ['mid'])).toMatchObject({
     reason: 'base linux/amd64 failed',
     because: { image: 'base', step: 'build', platform: 'linux/amd64', outcome: 'failed' },
@@ -43,8 +46,7 @@ test('where the image itself could not be prepared, that is all that there is to
 });
 
 test('of a variant the `prepare` of its directory says nothing, so that its own result does', () => {
-  const options = { platform: 'linux/amd64', variant: 'debug' };
-  const debug = executorTask('web:build-amd64--debug', 'images/web', '@hephy/nx-image:kaniko', options);
+  const debug = { ...build, variant: 'debug' };
   const result = skippedResult(debug, 'a1', prepareResult({ image: 'web', ...failed }), []);
   expect(result).toMatchObject({ image: 'web-debug', outcome: 'skipped', reason: 'prepare failed' });
   expect(skippedResult(debug, 'a1', { ...base, image: 'web' }, [])).toMatchObject({ reason: 'web linux/amd64 failed' });

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { builderOf } from '../../builders/builders';
+import type { Image } from '../../config/build-config';
+import { HephyError } from '../../errors/hephy-error';
+import { formatPlatform, type Platform } from '../../oci/platform';
+import { proxySecrets } from '../../registry/client/proxy';
+import { copyDownloads } from '../copy-downloads';
+import { readTree } from '../describe-image';
+import { outcomeError } from '../outcome-error';
+import type { PlatformSource, PlatformToMake } from '../platform-source';
+import { logOf } from '../result-store';
+import type { RunContext } from '../run-context';
+import { readJob, type Job } from './read-job';
+
+/** As `timeout` ends what took too long: with its own exit code, or that of the signal. */
+const TIMEOUT_CODES = [124, 137, 143];
+
+/** A platform that a job of the pipeline has built. */
+export interface JobSource extends PlatformSource {
+  /** What the job left, once it was asked for; undefined: nothing. */
+  readonly job: () => Job | undefined;
+}
+
+/** @param built where all jobs left what they built, absolute */
+export function jobSource(context: RunContext, built: string, image: Image, platform: Platform): JobSource {
+  let job: Job | undefined;
+  return {
+    job: () => job,
+    files: ({ context: { tree } }) => {
+      const files = readTree(tree);
+      return typeof files === 'object' ? files : undefined;
+    },
+    // A job has no other builder to fall back to.
+    choose: (builder) =>
+      Promise.resolve({
+        builder,
+        notes: [],
+        make: async (wanted, watch) => {
+          job = await watch.time('check', () =>
+            readJob({
+              ...{ built, image: image.name, platform, builder: builderOf(builder) },
+              logFile: join(context.workspaceRoot, logOf(image, platform)),
+              secrets: [...context.credentials.secrets(), ...proxySecrets(context.env)],
+            }),
+          );
+          const digest = requireBuilt(context, wanted, job);
+          await requirePlanned(context, wanted, job);
+          return { digest, builder: { name: builder }, notes: [] };
+        },
+      }),
+  };
+}
+
+/** The digest that the builder says it pushed. @throws HephyError JOB_MISSING, JOB_LOST, and of the builder's outcome */
+function requireBuilt(context: RunContext, { image, plan }: PlatformToMake, job: Job | undefined) {
+  const what = `${image.name} ${formatPlatform(plan.platform)}`;
+  if (job === undefined) {
+    throw new HephyError('JOB_MISSING', `no job of this pipeline has built ${what}`, {
+      hint: 'Look at its build job: it was not run, failed before it began to build, or its artifacts are gone. Retry it, and then this job; or run a new pipeline.',
+    });
+  }
+  const { exitCode, digestFile, said, lines } = job;
+  const log = logOf(image, plan.platform);
+  if (exitCode === undefined) {
+    throw new HephyError('JOB_LOST', `the job that was to build ${what} ended before its builder did`, {
+      hint: 'It was cancelled, took longer than its own timeout, or its runner was lost: its page says which. Retry it, and then this job.',
+      ...{ output: lines, log },
+    });
+  }
+  const unfinished = { image, plan, said, lines, log };
+  const { timeout } = image.config;
+  if (
+    timeout !== undefined &&
+    TIMEOUT_CODES.includes(exitCode) &&
+    (job.ran?.to ?? 0) - (job.ran?.from ?? 0) >= timeout
+  ) {
+    throw outcomeError({ kind: 'timed out', after: timeout }, unfinished);
+  }
+  if (exitCode === 0 && context.handed?.run.push === false) return undefined;
+  const doing = said.at(-1);
+  const end = { exitCode, lines, digestFile, ...(doing === undefined ? {} : { doing }) };
+  const outcome = builderOf(plan.builder).readOutcome(end);
+  if (outcome.kind === 'failed') throw outcomeError(outcome, unfinished);
+  return outcome.digest;
+}
+
+/** Its inputs are the plan's; what it was built by is to be, too. @throws HephyError JOB_DOCKERFILE_WRONG */
+async function requirePlanned(
+  context: RunContext,
+  { image, plan }: PlatformToMake,
+  job: Job | undefined,
+): Promise<void> {
+  // What ADD downloads goes through the registry, and where nothing is pushed nothing is certified.
+  if (context.handed?.run.push === false && plan.dockerfile.downloads.length > 0) return;
+  const planned = await copyDownloads(context, plan);
+  const built = job?.dockerfile;
+  if (built === planned) return;
+  const what = `${image.name} ${formatPlatform(plan.platform)}`;
+  const hint = 'Run a new pipeline: it builds what is missing, FROM what is in the registry by now.';
+  const where = { file: plan.dockerfile.path };
+  if (built === undefined) {
+    const message = `the job that built ${what} has not left the Dockerfile that it built`;
+    throw new HephyError('JOB_DOCKERFILE_WRONG', message, { where, hint });
+  }
+  const lines = planned.split('\n');
+  const others = built.split('\n');
+  const at = Math.max(
+    0,
+    lines.findIndex((line, index) => line !== others[index]),
+  );
+  throw new HephyError(
+    'JOB_DOCKERFILE_WRONG',
+    `${what} was built by another Dockerfile than is planned now: line ${at + 1} was ${shown(others[at])}, and is ${shown(lines[at])}`,
+    { where: { ...where, line: at + 1 }, hint },
+  );
+}
+
+function shown(line: string | undefined): string {
+  return line === undefined ? 'not there' : JSON.stringify(line.length > 300 ? `${line.slice(0, 300)}…` : line);
+}

@@ -1,0 +1,130 @@
+import { closeSync, createReadStream, fstatSync, lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Builder } from '../../builders/builder';
+import { HephyError } from '../../errors/hephy-error';
+import { archName, type Platform } from '../../oci/platform';
+import { LineSplitter } from '../../process/split-lines';
+import { openRegular } from '../../source/hash-file';
+import { BuildLog } from '../build-log';
+
+/** What a build job left of a platform; see `readJob`. */
+export interface Job {
+  /** undefined: it ended before its builder did. */
+  readonly exitCode: number | undefined;
+  readonly digestFile: string | undefined;
+  /** What was built; undefined: not left. */
+  readonly dockerfile: string | undefined;
+  /** Milliseconds of the epoch; undefined where they are not known. */
+  readonly ran: { readonly from: number; readonly to: number } | undefined;
+  /** What the builder said it was at, in order. */
+  readonly said: readonly string[];
+  /** The last lines of its output, as `BuilderEnd` has them. */
+  readonly lines: readonly string[];
+}
+
+export interface JobToRead {
+  /** Of all jobs. */
+  readonly built: string;
+  readonly image: string;
+  readonly platform: Platform;
+  readonly builder: Builder;
+  /** Where the builder's output is copied to, without secrets. */
+  readonly logFile: string;
+  readonly secrets: readonly string[];
+}
+
+const MAX_LINE = 4096;
+const MAX_DOCKERFILE = 16 * 2 ** 20;
+/** Of a longer log the last part counts. */
+const MAX_LOG = 64 * 2 ** 20;
+
+/**
+ * The files `status`, `digest`, `Dockerfile`, `times` and `log` below `<built>/<image>/<arch>/`, whatever lies there: whoever wrote the image's Dockerfile may have written them, too.
+ * undefined: no job has left anything.
+ * @throws HephyError JOB_OUTPUT_INVALID
+ */
+export async function readJob(wanted: JobToRead): Promise<Job | undefined> {
+  const { built, image, platform } = wanted;
+  const place = `${image}/${archName(platform)}`;
+  const directory = join(built, image, archName(platform));
+  if (!isDirectory(join(built, image), image) || !isDirectory(directory, place)) return undefined;
+  const read = (name: string, most: number) => readText(join(directory, name), `${place}/${name}`, most);
+  const status = read('status', MAX_LINE)?.trim();
+  const digestFile = read('digest', MAX_LINE);
+  const dockerfile = read('Dockerfile', MAX_DOCKERFILE);
+  const ran = readTimes(read('times', MAX_LINE));
+  const { said, lines } = await copyLog(join(directory, 'log'), `${place}/log`, wanted);
+  if (status !== undefined && !/^\d{1,3}$/.test(status)) throw invalid(`${place}/status`, 'it is no exit code');
+  return { exitCode: status === undefined ? undefined : Number(status), digestFile, dockerfile, ran, said, lines };
+}
+
+function isDirectory(path: string, name: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (stats.isDirectory()) return true;
+  throw invalid(name, 'it is no directory');
+}
+
+/** Follows no link, waits for no pipe. undefined: there is none. */
+function open(path: string, name: string): number | undefined {
+  try {
+    return openRegular(path).file;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR') throw invalid(name, 'it is no regular file');
+    if (code === 'EACCES' || code === 'EPERM') throw invalid(name, `it may not be read (${code})`);
+    throw error;
+  }
+}
+
+function readText(path: string, name: string, most: number): string | undefined {
+  const file = open(path, name);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = fstatSync(file);
+    if (size > most) throw invalid(name, `it is ${size} bytes long`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Begin and end in seconds since 1970, a line each. They are for reports only. */
+function readTimes(text: string | undefined): Job['ran'] {
+  const [from, to] = (text ?? '').trim().split(/\s+/).map(Number);
+  if (from === undefined || to === undefined || !Number.isInteger(from) || !Number.isInteger(to)) return undefined;
+  // An image is built within days, in this century.
+  if (from < 1e9 || to > 4e9 || to < from || to - from > 7 * 86_400) return undefined;
+  return { from: from * 1000, to: to * 1000 };
+}
+
+async function copyLog(
+  path: string,
+  name: string,
+  { builder, logFile, secrets }: JobToRead,
+): Promise<Pick<Job, 'said' | 'lines'>> {
+  const file = open(path, name);
+  const log = new BuildLog(logFile, secrets);
+  const said: string[] = [];
+  try {
+    if (file === undefined) return { said, lines: [] };
+    const start = Math.max(0, fstatSync(file).size - MAX_LOG);
+    if (start > 0) log.write(`hephy: the first ${start} bytes are left out`);
+    const splitter = new LineSplitter((line) => {
+      const progress = builder.readProgress(log.write(line));
+      if (progress !== undefined) said.push(progress.what);
+    });
+    for await (const chunk of createReadStream('', { fd: file, start })) splitter.push(chunk as Buffer);
+    splitter.end();
+    return { said, lines: log.lines() };
+  } finally {
+    log.close();
+  }
+}
+
+function invalid(name: string, problem: string): HephyError {
+  return new HephyError('JOB_OUTPUT_INVALID', `what a build job left as ${name} cannot be read: ${problem}`, {
+    hint: 'Only the build job writes there. Retry it, and then this job; look at what the Dockerfile’s RUN instructions do if it comes back.',
+  });
+}
