@@ -94,6 +94,8 @@ export interface Builder {
   readonly name: BuilderName;
   /** Whether it unpacks images into its `/`, and so must have a root that is nobody else's. */
   readonly needsOwnRoot: boolean;
+  /** Variables of a builder whose root is the one that it is started in, everything there being its own to delete. */
+  readonly rootEnvironment: (paths: BuildPaths) => Readonly<Record<string, string>>;
   /** Credential helpers that it can run wherever it runs: they renew what expires during a build. All other logins are resolved for it. */
   readonly credentialHelpers: readonly string[];
   /** The flags that change what comes out, for the input key; never paths, destinations, caches. */

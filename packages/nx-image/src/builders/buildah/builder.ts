@@ -8,6 +8,7 @@ import { registriesFile } from './registries-conf';
 export const buildah: Builder = {
   name: 'buildah',
   needsOwnRoot: false,
+  rootEnvironment: () => ({}),
   credentialHelpers: [],
   resultFlags,
   files: (step, dockerfile) => [registriesFile(step, dockerfile)],

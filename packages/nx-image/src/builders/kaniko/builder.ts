@@ -8,6 +8,7 @@ import { readKanikoPhase, readKanikoProgress } from './progress';
 export const kaniko: Builder = {
   name: 'kaniko',
   needsOwnRoot: true,
+  rootEnvironment: ({ store }) => ({ USER: 'root', KANIKO_DIR: `${store}/kaniko`, KANIKO_PRE_CLEANUP: 'true' }),
   // Its image has docker-credential-ecr-login and others beside the executor. In a root with the executor alone naming one fails every request.
   credentialHelpers: [],
   resultFlags: (step) => [
