@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { GITLAB_FLAGS, readGitlabSettings } from '../../ci/read-gitlab-settings';
+
+const CHECKOUT = join(__dirname, '../../../../..');
+const PAGE = join(CHECKOUT, 'docs/ci.md');
+const MARK = '<!-- inputs: from templates/hephy/template.yml; UPDATE_INPUTS=1 writes them -->';
+
+interface Input {
+  readonly type: string;
+  readonly default: unknown;
+  readonly options?: readonly string[];
+  readonly description: string;
+}
+interface Job {
+  readonly variables?: Readonly<Record<string, string | { readonly value: string }>>;
+}
+
+const [header, body] = parseAllDocuments(readFileSync(join(CHECKOUT, 'templates/hephy/template.yml'), 'utf8')).map(
+  (document) => document.toJS() as unknown,
+);
+const { inputs } = (header as { readonly spec: { readonly inputs: Readonly<Record<string, Input>> } }).spec;
+const variables = (body as Readonly<Record<string, Job>>)['hephy:plan']?.variables ?? {};
+
+describe('the GitLab component', () => {
+  it.each(Object.entries(inputs))('says of the input %s what it is, and has a default', (_, input) => {
+    expect(['string', 'number', 'boolean', 'array']).toContain(input.type);
+    expect(input.default).toBeDefined();
+    expect(input.description).toMatch(/\.$/);
+  });
+
+  it('uses every input, and no other', () => {
+    const used = [...JSON.stringify(body).matchAll(/\$\[\[ inputs\.(\w+) \]\]/g)].map(([, name]) => name);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(inputs).sort());
+  });
+
+  it('hands the planner each of its settings, with the defaults that it has itself', () => {
+    const names = Object.values(GITLAB_FLAGS);
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining(names));
+    const set = Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+    expect({ ...readGitlabSettings(set, {}, {}), install: [] }).toEqual({
+      ...readGitlabSettings({}, {}, {}),
+      install: [],
+    });
+  });
+
+  it('is documented as it is', () => {
+    if (process.env.UPDATE_INPUTS !== undefined) writeTable();
+    const [, after = ''] = readFileSync(PAGE, 'utf8').split(MARK);
+    const rows = after.split(/\n## /)[0]?.match(/^\|.*\|$/gm) ?? [];
+    expect(rows.slice(2).map(cellsOf)).toEqual(Object.entries(inputs).map(rowOf));
+  });
+});
+
+/** As GitLab hands it on, where nobody sets the input. */
+function valueOf(name: string): string {
+  const variable = variables[name] ?? '';
+  const text = typeof variable === 'string' ? variable : variable.value;
+  const filled = text.replace(/\$\[\[ inputs\.(\w+) \]\]/g, (_, input: string) => {
+    const value = inputs[input]?.default;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+  return filled.replaceAll('$CICD_TAG', '');
+}
+
+function rowOf([name, { default: value, options, description }]: readonly [string, Input]): string[] {
+  const shown =
+    value === '' ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '')}\``;
+  const choice = options?.map((option) => `\`${option}\``).join(', ');
+  return [`\`${name}\``, shown, description + (choice === undefined ? '' : ` ${choice}`)];
+}
+
+function cellsOf(row: string): string[] {
+  return row
+    .slice(1, -1)
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+function writeTable(): void {
+  const rows = Object.entries(inputs).map(
+    (input) =>
+      `| ${rowOf(input)
+        .map((cell) => cell.replaceAll('|', '\\|'))
+        .join(' | ')} |`,
+  );
+  const table = ['| Input | Default | Is |', '| --- | --- | --- |', ...rows].join('\n');
+  const page = readFileSync(PAGE, 'utf8');
+  const [before = '', after = ''] = page.split(MARK);
+  writeFileSync(PAGE, `${before}${MARK}\n\n${table}\n${after.slice(after.indexOf('\n## '))}`);
+}
