@@ -1,10 +1,11 @@
 import type { Image } from '../config/build-config';
 import { formatPlatform, type Platform } from '../oci/platform';
 import type { BuildResult } from '../report/result';
+import { permittedBuilder } from './builder-elsewhere';
 import { reusedPorts } from './exposed-ports';
 import { changesIn } from './find-reason';
 import { makePlatform, type Certify, type Done, type Known } from './make-platform';
-import { builderHere, type PlatformSource } from './platform-source';
+import type { PlatformSource } from './platform-source';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
 import { continueStep, takeStep } from './take-step';
@@ -16,7 +17,9 @@ import { withParents } from './with-parents';
  */
 export function buildPlatform(context: RunContext, image: Image, platform: Platform): Promise<BuildResult> {
   return takePlatform(context, image, platform, (watch, known) =>
-    makePlatform(context, image, platform, builderHere(context), watch, known, (_, certify) => certify(watch)),
+    makePlatform(context, image, platform, permittedBuilder(context, image, platform), watch, known, (_, certify) =>
+      certify(watch),
+    ),
   );
 }
 
