@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { nearest } from '../config/nearest';
 import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
@@ -10,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
   explain: () => (require('./explain') as typeof import('./explain')).explainCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
+  pipeline: () => (require('./pipeline') as typeof import('./pipeline')).pipelineCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
@@ -26,6 +29,8 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy doctor [--json]                  what a run here would do, and what stands in its way
   hephy explain [IMAGE…] [--json]        what would be built, and why; what would be reused, and since when
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
+  hephy pipeline gitlab|github [--output FILE]
+                                         what changed, as a pipeline of that CI system
   hephy report [IMAGE…] [--format=table|json|markdown|junit|html] [--output FILE]
                                          what the last run made
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
@@ -37,6 +42,7 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
                                          whether what is published is there and right
   hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
                                          which published versions stand on it
+  hephy --version                        of this package
 `;
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly; others are a command's own. */
@@ -46,6 +52,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (name === '' || name === '--help' || name === '-h' || name === 'help') {
     terminal.write(USAGE);
     return name === '' ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    terminal.write(`${readVersion()}\n`);
+    return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
@@ -65,6 +75,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
     return 1;
   }
+}
+
+/** Of the package: its package.json is as far up from the sources as from what they are compiled to. */
+function readVersion(): string {
+  const manifest = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 /** A command's own, and what `parseArgs` of node throws for options that it does not know. */

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { askForBase, type Base, type BaseQuestion } from '../../ci/base-question';
 import { HephyError } from '../../errors/hephy-error';
-import { parseJson } from '../../plan/parse-json';
 import type { GitAccess } from '../run-git';
 import { fetchCommit, isShallow, readOriginRef, WHOLE_HISTORY } from './fetch-commit';
 import { findMergeBase } from './find-merge-base';
 import { askHere, openOriginGit, readHere, readLine, type OriginGit } from './origin-git';
+import { readEvent } from './read-event';
 
 export interface BaseInput extends GitAccess {
   readonly workspaceRoot: string;
@@ -20,20 +19,6 @@ export interface BaseInput extends GitAccess {
 export async function resolveBase(input: BaseInput): Promise<Base> {
   const git = openOriginGit(input, input.workspaceRoot);
   return answer(git, askForBase(input.env, await readEvent(input.env), input.given));
-}
-
-/** What GitHub says of the event. undefined: there is no such file. */
-async function readEvent(env: GitAccess['env']): Promise<unknown> {
-  const path = env.GITHUB_EVENT_PATH;
-  if (env.GITHUB_ACTIONS !== 'true' || path === undefined || path === '') return undefined;
-  try {
-    return parseJson(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new HephyError('CHANGES_UNKNOWN', `GITHUB_EVENT_PATH names ${path}, which cannot be read`, {
-      hint: 'In a container the directory of that file has to be mounted; or name a commit or branch: --base=main.',
-      cause,
-    });
-  }
 }
 
 async function answer(git: OriginGit, question: BaseQuestion): Promise<Base> {

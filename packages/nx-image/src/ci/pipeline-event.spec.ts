@@ -1,0 +1,35 @@
+import { readPipelineEvent } from './pipeline-event';
+
+const GITLAB = { GITLAB_CI: 'true', CI_DEFAULT_BRANCH: 'main' };
+const MAIN = { ...GITLAB, CI_COMMIT_BRANCH: 'main' };
+const GITHUB = { GITHUB_ACTIONS: 'true', GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' };
+const ASKS = { IMAGES: 'web, curl', FORCE_ALL: 'true' };
+
+test.each([
+  [{ ...MAIN, CI_PIPELINE_SOURCE: 'push' }, 'push', true],
+  [{ ...GITLAB, CI_COMMIT_BRANCH: 'topic', CI_PIPELINE_SOURCE: 'push' }, 'push', false],
+  [{ ...GITLAB, CI_MERGE_REQUEST_IID: '3', CI_PIPELINE_SOURCE: 'merge_request_event' }, 'merge request', false],
+  [{ ...GITLAB, CI_COMMIT_TAG: 'v1', CI_PIPELINE_SOURCE: 'push' }, 'tag', false],
+  [{ ...MAIN, CI_PIPELINE_SOURCE: 'schedule' }, 'schedule', true],
+  [{ ...MAIN, CI_PIPELINE_SOURCE: 'web' }, 'asked', true],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'push' }, 'push', true],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: 'topic' }, 'push', false],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'push', GITHUB_REF_TYPE: 'tag' }, 'tag', false],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'pull_request' }, 'merge request', false],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'workflow_dispatch' }, 'asked', true],
+  [{}, 'no CI', false],
+])('%j', (env, kind, defaultBranch) => {
+  const asked = ['schedule', 'asked', 'no CI'].includes(kind);
+  expect(readPipelineEvent({ ...env, ...ASKS }, 'main')).toEqual({
+    kind,
+    defaultBranch,
+    images: asked ? ['web', 'curl'] : undefined,
+    forceAll: asked,
+  });
+});
+
+test('GitHub without an event: a protected branch counts as the default one', () => {
+  const env = { ...GITHUB, GITHUB_EVENT_NAME: 'push', IMAGES: ' ,' };
+  expect(readPipelineEvent({ ...env, GITHUB_REF_PROTECTED: 'true' }).defaultBranch).toBe(true);
+  expect(readPipelineEvent(env).defaultBranch).toBe(false);
+});
