@@ -8,6 +8,10 @@ export const REGISTRY_ARG = 'ECR_REGISTRY';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+export function isArgName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** One entry of `build_args`; no value: it is a bare name. */
 export interface RawArg {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Complaint, Problem } from './problem';
 import { quoted } from './quoted';
 import { isList, isMapping, type Path, type Value } from './value';
 
-const LATEST = 'latest';
+export const LATEST = 'latest';
 const UPSTREAM_REF = '{upstream_ref}';
 
 interface RawTag {

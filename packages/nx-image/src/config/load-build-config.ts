@@ -7,6 +7,7 @@ import { decodeSource } from './decode-source';
 import { locate } from './locate';
 import { placesOf } from './place';
 import type { Problem } from './problem';
+import { readOrdinary } from './read-ordinary';
 import { readPlain } from './read-plain';
 import { readYaml, type YamlReading } from './read-yaml';
 import { CONFIG_KEYS } from './schema';
@@ -19,6 +20,11 @@ import { newMapping, type Mapping, type Value } from './value';
  * @throws HephyErrors with every problem of the file, in the order of lines
  */
 export function loadBuildConfig(bytes: Uint8Array | string, file: string): BuildConfig {
+  const ordinary = typeof bytes === 'string' ? readOrdinary(bytes) : undefined;
+  if (ordinary !== undefined && typeof bytes === 'string') {
+    rememberSource(ordinary, bytes);
+    return ordinary;
+  }
   const text = decodeSource(bytes, file);
   const plain = readPlain(text);
   const reading = plain === undefined ? readYaml(text) : undefined;

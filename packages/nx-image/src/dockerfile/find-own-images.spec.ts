@@ -1,6 +1,12 @@
+import * as fc from 'fast-check';
 import { findOwnImages } from './find-own-images';
+import { readWithErrors } from './read-dockerfile';
 
 const GRAPH = { path: 'Dockerfile', args: new Map<string, string>(), builder: 'kaniko' } as const;
+
+afterEach(() => {
+  jest.dontMock('./read-dockerfile');
+});
 
 test('the images of our own that used stages name, each once', () => {
   const text = [
@@ -51,3 +57,72 @@ test('nothing is loaded for a text that does not name the variable', () => {
     expect(() => fresh.findOwnImages('FROM $ECR_REGISTRY:a\n', GRAPH)).toThrow('loaded');
   });
 });
+
+describe('a Dockerfile of one stage that is FROM an image of our own', () => {
+  const PLAIN = ['# a child', 'ARG ECR_REGISTRY', 'ARG V=1', 'FROM ${ECR_REGISTRY}:x-1.0 AS y', 'RUN true', ''].join(
+    '\n',
+  );
+
+  it('is read without the reader', () => {
+    jest.isolateModules(() => {
+      jest.doMock('./read-dockerfile', () => {
+        throw new Error('loaded');
+      });
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- a fresh copy, to see what it loads
+      const fresh = require('./find-own-images') as typeof import('./find-own-images');
+      expect(fresh.findOwnImages(PLAIN, GRAPH)).toEqual(['x-1.0']);
+    });
+  });
+
+  it.each([
+    ['another stage', PLAIN + ' from alpine\n', []],
+    ['a copy', PLAIN + 'COPY --from=${ECR_REGISTRY}:z-1 /a /a\n', ['x-1.0', 'z-1']],
+    ['a mount', PLAIN + 'RUN --mount=from=${ECR_REGISTRY}:z-1 true\n', ['x-1.0', 'z-1']],
+    ['a trigger', PLAIN + 'ONBUILD COPY --from=z / /\n', ['x-1.0']],
+    ['another value of the registry', PLAIN.replace('V=1', 'ECR_REGISTRY=example.com/x'), ['x-1.0']],
+    ['an ARG that only looks so', PLAIN.replace('ARG ECR', '#RG ECR'), ['x-1.0']],
+    ['a tag that is none', PLAIN.replace('x-1.0', 'x-$V'), ['x-1']],
+    ['a heredoc', PLAIN + 'COPY <<E /a\nFROM b\nE\n', ['x-1.0']],
+  ])('is read by the reader with %s', (_, text, own) => {
+    expect(findOwnImages(text, GRAPH)).toEqual(own);
+  });
+
+  it('has none where the target is not that stage', () => {
+    expect(findOwnImages(PLAIN, { ...GRAPH, target: 'z' })).toEqual([]);
+  });
+
+  it('agrees with the reader on what is put together of such lines and can be read', () => {
+    const lines = [
+      ...PLAIN.split('\n'),
+      'ARG V',
+      'FROM $ECR_REGISTRY:z-1',
+      '# escape=`',
+      'FROM z',
+      'RUN a <<E',
+      'E',
+      '\\',
+    ];
+    let read = 0;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 8 }), (some) => {
+        const text = `${some.join('\n')}\n`;
+        const long = findByReader(text);
+        if (long === undefined) return;
+        expect(findOwnImages(text, GRAPH)).toEqual(long);
+        read += long.length;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+});
+
+/** undefined: it cannot be read. */
+function findByReader(text: string): readonly string[] | undefined {
+  try {
+    const { stages, uses } = readWithErrors(text, GRAPH).dockerfile;
+    return [...new Set(uses.flatMap(({ own, stage }) => (stages[stage]?.used === true ? (own ?? []) : [])))];
+  } catch {
+    return undefined;
+  }
+}
