@@ -6,7 +6,7 @@ import { HephyError } from '../errors/hephy-error';
 import { errorText } from '../report/error-text';
 import { forgottenDockerfileText } from '../report/forgotten-dockerfile';
 import { imagesIn, readFacts } from './image-facts';
-import { imageProject } from './image-project';
+import { projectMaker } from './image-project';
 import type { HephyPluginOptions } from './plugin-options';
 
 const CONFIG_NAME = 'build-config.yaml';
@@ -25,9 +25,10 @@ export const createNodes: CreateNodes<HephyPluginOptions> = [
     for (const error of table.errors) problems.push([error.where?.file ?? '', error]);
     for (const file of files) if (file.endsWith('build-config.yml')) problems.push([file, misnamed(file)]);
     pointOutForgotten(context.workspaceRoot, files);
+    const projectOf = projectMaker(table.owners, options);
     const nodes: CreateNodesResultArray = directories.map((directory) => {
       const { root, configFile } = directory[0].image;
-      return [configFile, { projects: { [root]: imageProject(directory, table.owners, options) } }];
+      return [configFile, { projects: { [root]: projectOf(directory) } }];
     });
     if (problems.length > 0) throw aggregate(problems, nodes);
     return nodes;

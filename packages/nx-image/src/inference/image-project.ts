@@ -2,71 +2,114 @@ import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { Image } from '../config/build-config';
 import { formatPlatform } from '../oci/platform';
 import type { DirectoryFacts } from './image-facts';
-import { imageTasks } from './image-tasks';
+import { aloneKey, imageTasks } from './image-tasks';
 import { targetNames, type HephyPluginOptions } from './plugin-options';
 
 export const KANIKO_EXECUTOR = '@hephy/nx-image:kaniko';
 export const MANIFEST_TOOL_EXECUTOR = '@hephy/nx-image:manifest-tool';
 
 /**
- * The Nx project that an image directory is: DESIGN, "Targets of an image project".
+ * Makes the Nx project that an image directory is: DESIGN, "Targets of an image project".
  * @param owners images of the repository by the tags that FROM names them by
  */
-export function imageProject(
-  directory: DirectoryFacts,
+export function projectMaker(
   owners: ReadonlyMap<string, Image>,
   options: HephyPluginOptions | undefined,
-): ProjectConfiguration {
-  const [{ image }] = directory;
+): (directory: DirectoryFacts) => ProjectConfiguration {
+  const targetsOf = targetMaker(owners, options);
+  return (directory) => {
+    const [{ image }] = directory;
+    const { description, platforms } = image.config;
+    return {
+      name: image.project,
+      root: image.root,
+      projectType: 'application',
+      targets: targetsOf(directory),
+      metadata: {
+        description: description ?? `Container image ${image.name} for ${platforms.map(formatPlatform).join(', ')}`,
+        technologies: ['kaniko', 'oci'],
+      },
+    };
+  };
+}
+
+type Targets = Record<string, TargetConfiguration>;
+
+/**
+ * The targets of image directories. What is the same in several is one object, so that Nx's processes tell each other of it once; Nx copies a target before
+ * it changes it, but not what is nested in its metadata: that is each one's own.
+ */
+function targetMaker(
+  owners: ReadonlyMap<string, Image>,
+  options: HephyPluginOptions | undefined,
+): (directory: DirectoryFacts) => Targets {
   const names = targetNames(options);
   const shared = sharedOptions(options);
   const builder = builderOptions(options);
-  const targets: Record<string, TargetConfiguration> = {
-    [names.prepare]: {
+  const verify = verifyOption(options);
+  const local = prepareTarget('the context');
+  const known = new Map<string, Targets>();
+
+  function prepareTarget(source: string): TargetConfiguration {
+    return {
       executor: KANIKO_EXECUTOR,
       options: { step: 'prepare', ...shared, ...builder },
       dependsOn: [names.context],
-      ...described(prepareText(image)),
-    },
-  };
-  const tasks = imageTasks(directory, owners, names);
-  for (const { image: built, builds } of tasks) {
-    const own = optionsOf(built, shared);
-    for (const { name, platform, dependsOn } of builds) {
-      targets[name] = {
-        executor: KANIKO_EXECUTOR,
-        options: { step: 'build', platform, ...own, ...builder },
-        dependsOn,
-        ...described(
-          `Builds ${textOf(built)} for ${platform}, unless the registry has it from the same inputs.`,
-          helpOf(image, name),
-        ),
-      };
-    }
-  }
-  for (const { image: joined, manifest } of tasks) {
-    const own = { ...optionsOf(joined, shared), ...verifyOption(options) };
-    targets[manifest.name] = {
-      executor: MANIFEST_TOOL_EXECUTOR,
-      ...(Object.keys(own).length === 0 ? {} : { options: own }),
-      dependsOn: manifest.dependsOn,
-      ...described(
-        `Joins what was built${joined.variant === undefined ? '' : ` of ${textOf(joined)}`} into an image index, checks it, and writes its tags.`,
-        helpOf(image, manifest.name),
-      ),
+      cache: false,
+      metadata: { description: `Resolves ${source} and the base images; builds nothing.` },
     };
   }
-  return {
-    name: image.project,
-    root: image.root,
-    projectType: 'application',
-    targets,
-    metadata: {
-      description:
-        image.config.description ??
-        `Container image ${image.name} for ${image.config.platforms.map(formatPlatform).join(', ')}`,
-      technologies: ['kaniko', 'oci'],
-    },
+
+  function prepareOf({ config: { upstream } }: Image): TargetConfiguration {
+    return upstream === undefined ? local : prepareTarget(`${upstream.repo} at ${upstream.ref}`);
+  }
+
+  function makeTargets(directory: DirectoryFacts): Targets {
+    const targets: Targets = { [names.prepare]: prepareOf(directory[0].image) };
+    const tasks = imageTasks(directory, owners, names);
+    for (const { image, builds } of tasks) {
+      const own = optionsOf(image, shared);
+      for (const { name, platform, dependsOn } of builds) {
+        targets[name] = {
+          executor: KANIKO_EXECUTOR,
+          options: { step: 'build', platform, ...own, ...builder },
+          dependsOn,
+          // Whether an image exists is asked of the registry, never of a task cache.
+          cache: false,
+          metadata: {
+            description: `Builds ${textOf(image)} for ${platform}, unless the registry has it from the same inputs.`,
+          },
+        };
+      }
+    }
+    for (const { image, manifest } of tasks) {
+      const own = { ...optionsOf(image, shared), ...verify };
+      targets[manifest.name] = {
+        executor: MANIFEST_TOOL_EXECUTOR,
+        ...(Object.keys(own).length === 0 ? {} : { options: own }),
+        dependsOn: manifest.dependsOn,
+        cache: false,
+        metadata: {
+          description: `Joins what was built${image.variant === undefined ? '' : ` of ${textOf(image)}`} into an image index, checks it, and writes its tags.`,
+          help: helpOf(image, manifest.name),
+        },
+      };
+    }
+    return targets;
+  }
+
+  return (directory) => {
+    const key = aloneKey(directory, owners);
+    if (key === undefined) return makeTargets(directory);
+    let like = known.get(key);
+    if (like === undefined) known.set(key, (like = makeTargets(directory)));
+    const [{ image }] = directory;
+    const manifest = like[names.manifest];
+    return {
+      ...like,
+      [names.prepare]: prepareOf(image),
+      [names.manifest]: { ...manifest, metadata: { ...manifest?.metadata, help: helpOf(image, names.manifest) } },
+    };
   };
 }
 
@@ -99,27 +142,9 @@ function verifyOption({ verifyTargetName }: HephyPluginOptions = {}): Record<str
   return verifyTargetName === undefined ? {} : { verifyTarget: verifyTargetName };
 }
 
-function prepareText(image: Image): string {
-  const { upstream } = image.config;
-  const source = upstream === undefined ? 'the context' : `${upstream.repo} at ${upstream.ref}`;
-  return `Resolves ${source} and the base images; builds nothing.`;
-}
+type Help = NonNullable<NonNullable<TargetConfiguration['metadata']>['help']>;
 
-type Described = Pick<TargetConfiguration, 'metadata' | 'cache' | 'continuous'>;
-type Help = NonNullable<Described['metadata']>['help'];
-
-/** Nx carries every property of every target between its processes and into its caches, each with where it comes from: no more than reads well. */
-function described(description: string, help?: Help): Described {
-  return {
-    // Whether an image exists is asked of the registry, never of a task cache.
-    cache: false,
-    // Without it Nx looks the executor up for each target.
-    continuous: false,
-    metadata: { description, ...(help === undefined ? {} : { help }) },
-  };
-}
-
-/** Of the targets that people run. */
-function helpOf(image: Image, target: string): NonNullable<Help> {
+/** Of the target that people run most. Nx writes down of each property of each target where it comes from: no more than reads well. */
+function helpOf(image: Image, target: string): Help {
   return { command: `npx nx run ${image.project}:${target} --help`, example: {} };
 }

@@ -46,6 +46,15 @@ export function imageTasks(
   return tasks;
 }
 
+/** The same for directories of one image whose tasks are the same; undefined for those of several. */
+export function aloneKey(directory: DirectoryFacts, owners: ReadonlyMap<string, Image>): string | undefined {
+  if (directory.length > 1) return undefined;
+  const [alone] = directory;
+  const { outer } = splitParents(alone, owners);
+  const platforms = alone.image.config.platforms.map(formatPlatform).join(' ');
+  return `${platforms}:${alone.crosses ? 'crosses' : ''}:${outer.map((variant) => variant ?? '').join(' ')}`;
+}
+
 /** Built in loops: a repository may have thousands, and the graph is on everybody's way. */
 function tasksOf({ image, crosses }: ImageFacts, { outer, inner }: Parents, names: TargetNames): ImageTasks {
   const target = (architecture: string, variant: string | undefined): string =>

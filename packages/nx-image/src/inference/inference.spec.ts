@@ -98,6 +98,20 @@ describe('createNodes', () => {
     expect(JSON.stringify(project?.metadata)).not.toMatch(/docker/i);
   });
 
+  it('makes targets that are alike once, but for what Nx changes in place', async () => {
+    const { a, b, c } = await infer({
+      'a/build-config.yaml': CONFIG,
+      'b/build-config.yaml': 'additional_tags: [v1]\nbuild_args: [A=1]\n',
+      'c/build-config.yaml': 'upstream_repo: https://example.com/x.git\nupstream_ref: v1\n',
+    });
+    expect(b?.targets?.['build-amd64']).toBe(a?.targets?.['build-amd64']);
+    expect(b?.targets?.prepare).toBe(a?.targets?.prepare);
+    expect(c?.targets?.prepare?.metadata?.description).toContain('https://example.com/x.git at v1');
+    expect(b?.targets?.manifest?.metadata?.help?.command).toBe('npx nx run b:manifest --help');
+    expect(b?.targets?.manifest?.metadata?.help).not.toBe(a?.targets?.manifest?.metadata?.help);
+    expect(b?.metadata?.technologies).not.toBe(a?.metadata?.technologies);
+  });
+
   it('takes directories at the top level, and a single platform', async () => {
     const { web } = await infer({ 'web/build-config.yaml': 'platforms: [linux/arm/v7]\n' });
     expect(Object.keys(web?.targets ?? {})).toEqual(['prepare', 'build-arm-v7', 'manifest']);

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { BuildConfig, Image } from '../config/build-config';
 import { loadBuildConfig } from '../config/load-build-config';
 import { imagesOf } from '../config/variant';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 
 /** Configs by content: a daemon asks for the same files again and again. */
-const loaded = new Map<string, { readonly bytes: Buffer; readonly config: BuildConfig }>();
+const loaded = new Map<string, { readonly source: string; readonly config: BuildConfig }>();
+
+/** Longer texts are read again, as bytes: whether one is too long is said in those, and before it is looked at. */
+const LONG = 32 * 1024;
 
 /**
  * The images of a `build-config.yaml`, the directory's own first.
@@ -14,11 +17,11 @@ const loaded = new Map<string, { readonly bytes: Buffer; readonly config: BuildC
  * @throws HephyErrors with every problem of the file, or that there is none
  */
 export function loadDirectory(workspaceRoot: string, configFile: string): readonly [Image, ...Image[]] {
-  const path = join(workspaceRoot, configFile);
-  const bytes = readConfig(path, configFile);
+  const path = `${workspaceRoot}/${configFile}`;
+  const source = readConfig(path, configFile);
   const known = loaded.get(path);
-  const config = known?.bytes.equals(bytes) === true ? known.config : loadBuildConfig(bytes, configFile);
-  loaded.set(path, { bytes, config });
+  const config = known?.source === source ? known.config : loadBuildConfig(source, configFile);
+  if (config !== known?.config && typeof source === 'string') loaded.set(path, { source, config });
   const root = dirname(configFile);
   if (root === '.') {
     throw new HephyErrors([
@@ -31,9 +34,11 @@ export function loadDirectory(workspaceRoot: string, configFile: string): readon
   return imagesOf(root, configFile, config);
 }
 
-function readConfig(path: string, configFile: string): Buffer {
+/** As text, which node reads in one go; as bytes where the text is not all that there is to know. */
+function readConfig(path: string, configFile: string): string | Buffer {
   try {
-    return readFileSync(path);
+    const text = readFileSync(path, 'utf8');
+    return text.length > LONG || text.includes('\ufffd') ? readFileSync(path) : text;
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new HephyErrors([
