@@ -20,6 +20,8 @@ export interface GitServer {
   readonly refuseIds: (refuse: boolean) => void;
   /** From now on asks for this user and password. */
   readonly demand: (credentials: string | undefined) => void;
+  /** Called with each request from now on, before it is answered. */
+  readonly watch: (watcher: (request: IncomingMessage) => void) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -70,8 +72,10 @@ export async function startGitServer(tls?: GitServerTls): Promise<GitServer> {
   const backend = join(execFileSync('git', ['--exec-path']).toString().trim(), 'git-http-backend');
   const requests: string[] = [];
   const state = { refuseIds: false, credentials: undefined as string | undefined };
+  let watch: (request: IncomingMessage) => void = () => undefined;
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    watch(request);
     const wanted = `Basic ${Buffer.from(state.credentials ?? '').toString('base64')}`;
     if (state.credentials !== undefined && request.headers.authorization !== wanted) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
@@ -96,6 +100,9 @@ export async function startGitServer(tls?: GitServerTls): Promise<GitServer> {
     },
     demand: (credentials) => {
       state.credentials = credentials;
+    },
+    watch: (watcher) => {
+      watch = watcher;
     },
     stop: async () => {
       server.closeAllConnections();

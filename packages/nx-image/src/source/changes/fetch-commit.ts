@@ -57,7 +57,9 @@ export async function readOriginRef(git: OriginGit, ref: string): Promise<string
 }
 
 function historyMissing(what: string, end: GitEnd): HephyError {
-  const said = end.exitCode === undefined ? 'origin did not answer in time' : lastLines(end.stderr);
+  // Behind a blank line git says what it always says.
+  const [words = ''] = end.stderr.split('\n\n', 1);
+  const said = end.exitCode === undefined ? 'origin did not answer in time' : lastLines(words);
   return new HephyError('HISTORY_MISSING', `${what}: ${said}`, {
     hint: `Look at the network and at the credentials of the clone. ${WHOLE_HISTORY}`,
   });
