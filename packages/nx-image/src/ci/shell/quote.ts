@@ -18,7 +18,7 @@ export function quoteShell(text: string): string {
   const inside = text
     .replace(LONE_SURROGATE, '\ufffd')
     .replaceAll("'", `'\\''`)
-    .replaceAll('$[[', `$''[[`)
+    .replaceAll('$[[', () => `$''[[`)
     .replace(FRAGILE, (character) => (character === '\r' ? `'"$hephy_cr"'` : `'"$(printf '${octal(character)}')"'`));
   return `'${inside}'`;
 }

@@ -1,0 +1,70 @@
+import { partOf, type HandedPlan } from '../handed-plan';
+import type { GitlabSettings } from '../gitlab-settings';
+import type { PipelinePlan } from '../pipeline-plan';
+import { hephyScript } from '../shell/hephy-script';
+import type { GitlabJob, GitlabNeed, NamedJob } from './job';
+import { buildJobName, manualPublishJobName, publishJobName } from './job-names';
+import { publishGroups, type PublishGroup } from './publish-groups';
+import { TEMPLATES } from './templates';
+
+/** Where `hephy publish` leaves its reports and results. */
+const REPORTS = { paths: ['dist/hephy/', 'dist/images/'], reports: { junit: 'dist/hephy/report.xml' } };
+
+/** They run whatever became of the builds: what is whole is published, and what is not is told. @throws HephyError PIPELINE_TOO_LARGE */
+export function publishJobs(
+  plan: PipelinePlan,
+  settings: GitlabSettings,
+  write: (plan: HandedPlan) => string,
+): readonly NamedJob[] {
+  const groups = publishGroups(plan.images, settings.publishSize);
+  const names = new Map<PublishGroup, string>();
+  let count = 0;
+  for (const group of groups) {
+    const [first] = group.images;
+    names.set(group, group.manual && first ? manualPublishJobName(first.image) : publishJobName(++count));
+  }
+  const nameOf = (group: PublishGroup): string => names.get(group) ?? '';
+  return groups.map((group) => ({ name: nameOf(group), job: publishJob(plan, group, settings, write, nameOf) }));
+}
+
+function publishJob(
+  plan: PipelinePlan,
+  { images, after, manual }: PublishGroup,
+  settings: GitlabSettings,
+  write: (plan: HandedPlan) => string,
+  nameOf: (group: PublishGroup) => string,
+): GitlabJob {
+  const { run } = plan.handed;
+  const builds = images.flatMap(({ image, builds }) => builds.map(({ platform }) => buildJobName(image, platform)));
+  const needs: GitlabNeed[] = [...builds, ...after.map((group) => ({ job: nameOf(group), artifacts: false }) as const)];
+  return {
+    extends: TEMPLATES.hephy,
+    stage: 'publish',
+    ...whenOf(manual, builds.length > 0),
+    needs,
+    ...(run.push ? { resource_group: resourceGroup(plan.repository, run.scope) } : {}),
+    artifacts: REPORTS,
+    script: hephyScript({
+      login: settings,
+      repository: plan.repository,
+      plan: write(
+        partOf(
+          plan.handed,
+          images.flatMap(({ lineage }) => lineage),
+        ),
+      ),
+      command: ['publish', '--plan', '.hephy/plan', '--built', '.hephy/built', ...images.map(({ image }) => image)],
+    }),
+  };
+}
+
+/** By hand only where nothing else of the image is: `always` would not wait for builds that nobody has started. */
+function whenOf(manual: boolean, built: boolean): Pick<GitlabJob, 'when' | 'allow_failure'> {
+  if (!manual) return { when: 'always' };
+  return built ? {} : { when: 'manual', allow_failure: true };
+}
+
+/** One job at a time writes tags of one repository and scope: https://docs.gitlab.com/ci/resource_groups/ */
+function resourceGroup(repository: string, scope: string | undefined): string {
+  return `hephy ${repository} ${scope ?? 'trusted'}`.replace(/[^\w./ -]/g, '-');
+}

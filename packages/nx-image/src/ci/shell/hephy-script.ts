@@ -1,0 +1,26 @@
+import { loginLines, type JobLogin } from './login-lines';
+import { quoteShell } from './quote';
+
+export interface HephyScript {
+  readonly login: JobLogin;
+  /** Whose registry it speaks to. */
+  readonly repository: string;
+  /** The text of the handed plan, written to `.hephy/plan`. */
+  readonly plan: string;
+  /** Of hephy. */
+  readonly command: readonly string[];
+}
+
+/** Lines of a job that runs hephy itself; HEPHY_FUNCTIONS come before them. Two, so that GitLab's log shows the command. */
+export function hephyScript({ login, repository, plan, command }: HephyScript): readonly string[] {
+  return [
+    [
+      'hephy_place',
+      ...(login.login === 'none' ? [] : [...loginLines(login, [`${repository}/`]), 'hephy_use_login']),
+      `hephy_file "$hephy_own/plan" ${quoteShell(plan)}`,
+      'set -e',
+      '',
+    ].join('\n'),
+    ['npx', '--no', 'hephy', ...command].map(quoteShell).join(' '),
+  ];
+}

@@ -1,0 +1,118 @@
+/**
+ * Runs a builder: nothing of the job's environment reaches it but what `builderEnvironment` lets pass; its output goes to the job's log and to a file; when its time is up it is ended with all that it
+ * has started. `hephy_steps` is the job's own function: a line for each process.
+ */
+export const JOB_BUILDER = `hephy_only_passed() {
+  for hephy_name in $(env | LC_ALL=C sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+    case $hephy_name in
+      HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy | SSL_CERT_FILE | SSL_CERT_DIR) ;;
+      AWS_*[!A-Z0-9_]*) command unset "$hephy_name" ;;
+      AWS_?*) ;;
+      *) command unset "$hephy_name" ;;
+    esac
+  done
+}
+hephy_run() {
+  hephy_tries=$1
+  shift
+  while :; do
+    (
+      hephy_only_passed
+      while [ "$1" != -- ]; do
+        export "$1"
+        shift
+      done
+      shift
+      umask 022
+      cd /
+      exec "$@"
+    ) &
+    hephy_builder=$!
+    printf '%s\\n' "$hephy_builder" > "$hephy_work/builder"
+    wait "$hephy_builder"
+    hephy_status=$?
+    hephy_tries=$((hephy_tries - 1))
+    if [ "$hephy_status" -eq 0 ] || [ "$hephy_tries" -le 0 ] || [ -e "$hephy_out/timed-out" ]; then return "$hephy_status"; fi
+    printf 'hephy: it may be tried again, in 5 s\\n'
+    hephy_tool sleep 5
+  done
+}
+hephy_end_tree() {
+  for hephy_stat in /proc/[0-9]*/stat; do
+    { read -r hephy_line < "$hephy_stat"; } 2> /dev/null || continue
+    hephy_child=\${hephy_line%% *}
+    hephy_line=\${hephy_line##*) ? }
+    if [ "\${hephy_line%% *}" = "$2" ]; then (hephy_end_tree "$1" "$hephy_child"); fi
+  done
+  kill -s "$1" "$2" 2> /dev/null
+}
+hephy_sleep() {
+  hephy_tool sleep "$1" &
+  hephy_sleeper=$!
+  wait "$hephy_sleeper"
+}
+hephy_watch() {
+  trap 'kill "$hephy_sleeper"; exit 0' TERM
+  hephy_sleep "$1"
+  : > "$hephy_out/timed-out"
+  read -r hephy_builder < "$hephy_work/builder"
+  hephy_end_tree TERM "$hephy_builder"
+  hephy_sleep 10
+  hephy_end_tree KILL "$hephy_builder"
+}
+hephy_close_log() {
+  (
+    trap 'kill "$hephy_sleeper"; exit 0' TERM
+    hephy_sleep 10
+    kill "$hephy_tee"
+  ) > /dev/null 2>&1 &
+  hephy_closer=$!
+  wait "$hephy_tee" 2> /dev/null
+  kill "$hephy_closer" 2> /dev/null
+  wait "$hephy_closer" 2> /dev/null
+}
+hephy_build() {
+  hephy_section build "$2"
+  mkfifo "$hephy_work/output" || hephy_fail 'no pipe can be made for the output of the builder'
+  tee "$hephy_out/log" < "$hephy_work/output" &
+  hephy_tee=$! hephy_watcher=
+  hephy_begun=$(date +%s)
+  if [ -n "$1" ]; then
+    hephy_watch "$1" > /dev/null 2>&1 &
+    hephy_watcher=$!
+  fi
+  hephy_steps > "$hephy_work/output" 2>&1
+  hephy_status=$?
+  hephy_ended=$(hephy_tool date +%s)
+  if [ -n "$hephy_watcher" ]; then
+    kill "$hephy_watcher" 2> /dev/null
+    wait "$hephy_watcher" 2> /dev/null
+  fi
+  hephy_close_log
+  printf '%s\\n%s\\n' "$hephy_begun" "$hephy_ended" > "$hephy_out/times"
+  printf '%s\\n' "$hephy_status" > "$hephy_out/status"
+  hephy_tool tail -c 8388608 "$hephy_out/log" > "$hephy_work/log" &&
+    hephy_tool cat "$hephy_work/log" > "$hephy_out/log"
+  hephy_section_end
+}
+hephy_end() {
+  if [ -e "$hephy_out/timed-out" ]; then
+    printf 'hephy: the builder was ended: its time, %s s, was up\\n' "$1" >&2
+    if [ "$hephy_status" -eq 0 ]; then hephy_status=124; fi
+    exit "$hephy_status"
+  fi
+  if [ "$hephy_status" -ne 0 ]; then
+    printf 'hephy: the builder failed with exit code %s\\n' "$hephy_status" >&2
+    exit "$hephy_status"
+  fi
+  hephy_untouched
+  if [ "$2" = built ]; then
+    printf 'hephy: built, and pushed nowhere\\n'
+    exit 0
+  fi
+  hephy_digest=
+  if [ -r "$hephy_out/digest" ]; then read -r hephy_digest < "$hephy_out/digest"; fi
+  case $hephy_digest in sha256:*) ;; *) hephy_fail 'the builder ended well and left no digest of what it pushed' ;; esac
+  printf 'hephy: built and pushed %s; the publish job checks and names it\\n' "$hephy_digest"
+  exit 0
+}`;
