@@ -1,0 +1,132 @@
+import { mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProcess } from '../src/process/run-process';
+import { findAffected } from '../src/run/find-affected';
+import { resolveBase } from '../src/source/changes/resolve-base';
+import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
+
+jest.setTimeout(120_000);
+const NODE_MODULES = join(__dirname, '../../../node_modules');
+
+/** Projects as the plugin infers them: app is FROM base; tool has no manifest; in is in a submodule. */
+const project = (name: string, more: object = {}) =>
+  JSON.stringify({ name, targets: { manifest: { command: 'true' } }, ...more });
+const FILES: RepositoryFiles = {
+  'nx.json': '{ "analytics": false, "neverConnectToCloud": true }\n',
+  'package.json': '{ "name": "images", "private": true }\n',
+  '.nxignore': '**/README.md\n',
+  '.gitignore': 'node_modules\n.nx\n',
+  '.gitmodules': '[submodule "src"]\n\tpath = images/app/src\n\turl = ../src.git\n\tignore = all\n',
+  'images/base/project.json': project('base'),
+  'images/base/base.txt': 'one\n',
+  'images/app/project.json': project('app', { implicitDependencies: ['base'] }),
+  'images/app/app.txt': 'one\n',
+  'images/app/README.md': 'one\n',
+  'images/app/src': { submodule: '1'.repeat(40) },
+  'images/other/project.json': project('other'),
+  'images/other/other.txt': 'one\n',
+  'tools/project.json': '{ "name": "tool", "targets": { "build": { "command": "true" } } }',
+  'tools/tool.txt': 'one\n',
+};
+const without = (...paths: readonly string[]): RepositoryFiles =>
+  Object.fromEntries(Object.entries(FILES).filter(([path]) => !paths.includes(path)));
+
+interface Row {
+  readonly files: RepositoryFiles;
+  readonly expected: readonly string[] | 'all';
+  /** Where images are that the checkout has and the commit has not. */
+  readonly roots?: readonly string[];
+}
+const ROWS: Readonly<Record<string, Row>> = {
+  'a file': { files: { ...FILES, 'images/app/app.txt': 'two\n' }, expected: ['app'] },
+  'a base, and what is FROM it': { files: { ...FILES, 'images/base/base.txt': 'two\n' }, expected: ['app', 'base'] },
+  'a file less': { files: without('images/other/other.txt'), expected: ['other'] },
+  'a project that is no image': { files: { ...FILES, 'tools/tool.txt': 'two\n' }, expected: [] },
+  'what .nxignore names': { files: { ...FILES, 'images/app/README.md': 'two\n' }, expected: [] },
+  nothing: { files: FILES, expected: [] },
+  'an image directory renamed': {
+    files: {
+      ...without('images/other/project.json', 'images/other/other.txt'),
+      ...{ 'images/new/project.json': project('new'), 'images/new/other.txt': 'one\n' },
+    },
+    // Nx takes all where a project is gone: whatever stood on it.
+    expected: ['app', 'base', 'new'],
+  },
+  'a submodule that .gitmodules wants ignored': {
+    files: { ...FILES, 'images/app/src': { submodule: '2'.repeat(40) } },
+    expected: ['app'],
+  },
+  'a submodule with images in it': {
+    files: { ...FILES, vendor: { submodule: '3'.repeat(40) } },
+    ...{ roots: ['vendor/images/in'], expected: 'all' },
+  },
+  'a name that is not ASCII': { files: { ...FILES, 'images/app/é ü.txt': '1' }, expected: ['app'] },
+  'a name with a comma': { files: { ...FILES, 'images/app/a,images/other/b': '1' }, expected: ['app'] },
+  'a name that git quotes': { files: { ...FILES, 'images/app/"': '1' }, expected: 'all' },
+};
+
+describe('findAffected', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'hephy-affected-'));
+  let origin: MadeRepository;
+  let first: string;
+  let count = 0;
+  beforeAll(() => {
+    origin = makeRepository(parent, 'origin', FILES);
+    first = origin.git('rev-parse', 'main');
+  });
+
+  /** A commit of these files after the first, and a clone that has it and nothing before. */
+  function push(files: RepositoryFiles): string {
+    const branch = `b${++count}`;
+    origin.git('update-ref', `refs/heads/${branch}`, first);
+    origin.commit(files, branch);
+    const clone = join(parent, branch);
+    gitIn(parent, ['clone', '--quiet', '--depth=1', `--branch=${branch}`, `file://${origin.directory}`, clone]);
+    symlinkSync(NODE_MODULES, join(clone, 'node_modules'));
+    return clone;
+  }
+  async function ask(
+    workspaceRoot: string,
+    before: string,
+    more: { readonly roots?: readonly string[]; readonly env?: object } = {},
+  ) {
+    const { signal } = new AbortController();
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: parent, GIT_CONFIG_NOSYSTEM: '1', NX_DAEMON: 'false', NX_TUI: 'false' },
+      ...{ GITLAB_CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' },
+      ...{ CI_COMMIT_BEFORE_SHA: before, ...more.env },
+    };
+    const access = { workspaceRoot, env, runProcess, signal };
+    const base = await resolveBase(access);
+    const imageRoots = more.roots ?? ['images/base', 'images/app', 'images/other'];
+    const affected = await findAffected({ ...access, base, imageRoots, targets: ['manifest'] });
+    return affected === 'all' ? affected : [...affected].sort();
+  }
+
+  it.each(Object.entries(ROWS))('%s', async (_, { files, expected, ...roots }) => {
+    expect(await ask(push(files), first, roots)).toEqual(expected);
+  });
+
+  it('takes what only the old tip had, after a force push', async () => {
+    const old = origin.commit({ ...FILES, 'images/other/other.txt': 'two\n' }, 'old');
+    origin.git('update-ref', '-d', 'refs/heads/old');
+    const clone = push({ ...FILES, 'images/app/app.txt': 'three\n' });
+    expect(await ask(clone, old)).toEqual(['app', 'other']);
+    // In a whole clone nx would compare with what both have in common, and see no change in other.
+    gitIn(clone, ['fetch', '--quiet', '--unshallow', 'origin', '+refs/heads/*:refs/remotes/origin/*']);
+    expect(await ask(clone, old)).toEqual(['app', 'other']);
+  });
+
+  it('is all where nothing came before', async () => {
+    expect(await ask(push(FILES), '0'.repeat(40))).toBe('all');
+  });
+
+  it('is an error where nx fails, with its words', async () => {
+    const clone = push({ ...FILES, 'images/app/project.json': '{ "name": ' });
+    await expect(ask(clone, first)).rejects.toMatchObject({
+      code: 'AFFECTED_FAILED',
+      output: expect.arrayContaining([expect.stringContaining('images/app/project.json')]) as string[],
+    });
+  });
+});
