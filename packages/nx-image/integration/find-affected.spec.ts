@@ -109,6 +109,7 @@ describe('findAffected', () => {
   });
 
   it('takes what only the old tip had, after a force push', async () => {
+    origin.git('update-ref', 'refs/heads/old', first);
     const old = origin.commit({ ...FILES, 'images/other/other.txt': 'two\n' }, 'old');
     origin.git('update-ref', '-d', 'refs/heads/old');
     const files = { ...FILES, 'images/app/app.txt': 'three\n' };
