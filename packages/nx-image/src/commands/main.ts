@@ -12,7 +12,9 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   doctor: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
   explain: () => (require('./explain') as typeof import('./explain')).explainCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
+  context: () => (require('./context') as typeof import('./context')).contextCommand,
   pipeline: () => (require('./pipeline') as typeof import('./pipeline')).pipelineCommand,
+  publish: () => (require('./publish') as typeof import('./publish')).publishCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   drift: () => (require('./drift') as typeof import('./drift')).driftCommand,
   registry: () => (require('./registry') as typeof import('./registry')).registryCommand,
@@ -31,6 +33,10 @@ const USAGE = `hephy: what is not one image's task; images are built by nx.
   hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
   hephy pipeline gitlab|github [--output FILE]
                                          what changed, as a pipeline of that CI system
+  hephy context --plan FILE --output DIR PROJECT…
+                                         in a job of a pipeline: contexts for its build jobs
+  hephy publish --plan FILE --built DIR IMAGE…
+                                         in a job of a pipeline: checks what build jobs left, and publishes it
   hephy report [IMAGE…] [--format=table|json|markdown|junit|html] [--output FILE]
                                          what the last run made
   hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it

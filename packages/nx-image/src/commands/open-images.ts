@@ -1,3 +1,4 @@
+import type { HandedPlan } from '../ci/handed-plan';
 import { HephyError } from '../errors/hephy-error';
 import { withStopSignal } from '../process/stop-signals';
 import { nxCacheDirectory } from '../run/nx-cache-directory';
@@ -14,6 +15,8 @@ export interface OpenImagesInput {
   readonly onEvent?: OnRunEvent;
   /** Whether the command writes public tags: then what forbids a run to publish is thrown. Otherwise it reads, and that does not matter. */
   readonly publishes?: boolean;
+  /** Of the pipeline that the command is a job of; without it, what HEPHY_PLAN names. */
+  readonly handed?: HandedPlan;
 }
 
 export interface OpenedImages extends LoadedImages {
@@ -29,7 +32,7 @@ export async function openImages(input: OpenImagesInput): Promise<OpenedImages> 
   const context = await openRun({
     workspaceRoot: workspace.root,
     cacheDirectory: nxCacheDirectory(workspace.root, workspace.nxJson, env),
-    ...{ env, options, catalog, signal: input.signal },
+    ...{ env, options, catalog, signal: input.signal, handed: input.handed },
     seed: readRunSeed({ ...env, [RUN_VARIABLE]: undefined }),
     onEvent: input.onEvent ?? (() => undefined),
     as: input.publishes === true ? 'publisher' : 'reader',

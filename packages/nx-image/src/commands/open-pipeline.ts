@@ -3,13 +3,12 @@ import type { PipelinePlan } from '../ci/pipeline-plan';
 import { HephyError } from '../errors/hephy-error';
 import { imageProjects } from '../inference/image-projects';
 import { isImageProject } from '../inference/is-image-project';
-import { targetNames, type HephyPluginOptions, type TargetNames } from '../inference/plugin-options';
 import { findAffected } from '../run/find-affected';
 import { planPipeline, type PipelineInput } from '../run/pipeline/plan-pipeline';
 import { resolveBase } from '../source/changes/resolve-base';
 import { readDefaultBranch } from '../source/changes/read-event';
-import type { Workspace } from './find-workspace';
 import type { OpenedImages } from './open-images';
+import { contextTargets, pluginTargets } from './plugin-targets';
 
 /** What a user of either CI system may say. */
 export interface PipelineChoice extends Pick<PipelineInput, 'mergeRequests' | 'missing'> {
@@ -40,12 +39,7 @@ export async function openPipeline(
     ...rest,
     ...{ images, event },
     projectOf: nameOf,
-    contextTargetOf: (root) => {
-      const project = nameOf(root);
-      const targets = graph.nodes[project]?.data.targets ?? {};
-      const target = names.map(({ context: name }) => name).find((name) => Object.hasOwn(targets, name));
-      return target === undefined ? undefined : { project, target };
-    },
+    contextTargetOf: contextTargets(workspace, graph),
     parentsOf: (root) =>
       (graph.dependencies[nameOf(root)] ?? []).flatMap(({ target }) => {
         const data = graph.nodes[target]?.data;
@@ -61,12 +55,4 @@ export async function openPipeline(
       }),
   });
   return { ...plan, asked: event.images ?? [] };
-}
-
-/** The plugin may be there several times, for other directories, with other names. */
-function pluginTargets({ nxJson }: Workspace): readonly TargetNames[] {
-  const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
-  return entries
-    .filter(({ plugin }) => plugin === '@hephy/nx-image/plugin')
-    .map((entry) => targetNames('options' in entry ? (entry.options as HephyPluginOptions) : undefined));
 }

@@ -90,3 +90,8 @@ function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   return width < 2 ? '' : `${text.slice(0, width - 1)}…`;
 }
+
+/** `web  12 files for build jobs` */
+export function handedContextLine(project: string, files: number): string {
+  return `${printableLine(project)}  ${files} ${files === 1 ? 'file' : 'files'} for build jobs`;
+}

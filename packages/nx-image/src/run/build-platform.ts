@@ -26,8 +26,8 @@ export function buildPlatform(context: RunContext, image: Image, platform: Platf
 export interface CheckedPlatform {
   /** Of what is new, without its tags. */
   readonly result: BuildResult;
-  /** Writes them, and answers the whole result. undefined: there is nothing to certify. Never rejects. */
-  readonly certify: (() => Promise<BuildResult>) | undefined;
+  /** Writes them, or only the certificate that reuse trusts, and answers the whole result. undefined: there is nothing to certify. Never rejects. */
+  readonly certify: ((only?: 'certificate') => Promise<BuildResult>) | undefined;
 }
 
 /** As `buildPlatform`, up to the tags: so that all checks of many images go before the first tag of any. */
@@ -46,7 +46,7 @@ export async function checkPlatform(
   );
   if (left === undefined || result.outcome !== 'built') return { result, certify: undefined };
   const certify = left;
-  return { result, certify: () => continueStep(context, result, certify) };
+  return { result, certify: (only) => continueStep(context, result, (watch) => certify(watch, only)) };
 }
 
 type Take = (watch: Stopwatch, known: Known) => Promise<Done>;

@@ -60,8 +60,18 @@ function wholeOf(context: RunContext, image: Image, parent: Image, where: Locati
 }
 
 function requireParent(context: RunContext, image: Image, parent: Image, platform: Platform, where: Location): Digest {
-  const digest = context.results.build(parent.name, platform)?.digest;
-  if (digest !== undefined) return digest as Digest;
+  const result = context.results.build(parent.name, platform);
+  if (result?.digest !== undefined) return result.digest as Digest;
+  if (result?.outcome === 'built') {
+    throw new HephyError(
+      'PIPELINE_NOT_PUSHED',
+      `${image.name} is FROM ${parent.name}, which this pipeline builds too and does not push`,
+      {
+        where,
+        hint: 'Let merge requests push under tags of their own (--merge-requests=push), or change the base in a merge request before this one.',
+      },
+    );
+  }
   throw new HephyError(
     'PARENT_NOT_BUILT',
     `${image.name} is FROM ${parent.name}, and this run has no ${formatPlatform(platform)} build of it`,

@@ -27,8 +27,8 @@ export interface Known {
 
 export type Done = Omit<BuildResult, 'version' | 'step' | 'run' | 'image' | 'platform' | 'started' | 'seconds'>;
 
-/** Writes the tags, and answers what is then known. */
-export type Certify = (watch: Stopwatch) => Promise<Done>;
+/** Writes the tags, or only the `in-` tag that reuse trusts, and answers what is then known. */
+export type Certify = (watch: Stopwatch, only?: 'certificate') => Promise<Done>;
 
 /**
  * One platform: of the registry, or of the source, with every check behind it.
@@ -120,7 +120,7 @@ async function buildAnew(
     tags: [],
     notes: [...chosen.notes, ...made.notes, ...dockerfileNotes(plan), ...checked.notes, ...notes],
   };
-  const certify: Certify = async (later) => {
+  const certify: Certify = async (later, only) => {
     const meanwhile = replaces ? undefined : await findByInputs(context, plan.inputKey);
     if (meanwhile !== undefined && meanwhile.digest !== digest) {
       return {
@@ -130,7 +130,9 @@ async function buildAnew(
         notes: [...checked.notes],
       };
     }
-    const tags = await later.time('publish', () => writeOwnTags(context, image, plan, checked.manifest, replaces));
+    const tags = await later.time('publish', () =>
+      writeOwnTags(context, image, plan, checked.manifest, { replaces, only }),
+    );
     if (rebuilds) context.rebuilt.add(plan.inputKey);
     return { ...done, ...(await tellReason(why)), tags };
   };
@@ -156,12 +158,13 @@ async function writeOwnTags(
   image: Image,
   plan: CompletePlan,
   raw: RawManifest,
-  replaces: boolean,
+  { replaces, only }: { readonly replaces: boolean; readonly only: 'certificate' | undefined },
 ): Promise<string[]> {
   const { registry, facts } = context;
   const inputTag = writableInputTag(facts, plan.inputKey);
   if (replaces) await replaceTag(registry, facts, inputTag, raw);
   else await writeTag(registry, facts.repository, inputTag, raw);
+  if (only !== undefined) return [inputTag];
   const archTag = await writeArchTag(registry, facts, image.name, plan.platform, raw);
   return [inputTag, archTag];
 }

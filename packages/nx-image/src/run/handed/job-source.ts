@@ -12,9 +12,6 @@ import { logOf } from '../result-store';
 import type { RunContext } from '../run-context';
 import { readJob, type Job } from './read-job';
 
-/** As `timeout` ends what took too long: with its own exit code, or that of the signal. */
-const TIMEOUT_CODES = [124, 137, 143];
-
 /** A platform that a job of the pipeline has built. */
 export interface JobSource extends PlatformSource {
   /** What the job left, once it was asked for; undefined: nothing. */
@@ -59,23 +56,18 @@ function requireBuilt(context: RunContext, { image, plan }: PlatformToMake, job:
       hint: 'Look at its build job: it was not run, failed before it began to build, or its artifacts are gone. Retry it, and then this job; or run a new pipeline.',
     });
   }
-  const { exitCode, digestFile, said, lines } = job;
+  const { exitCode, digestFile, problem, said, lines } = job;
   const log = logOf(image, plan.platform);
   if (exitCode === undefined) {
-    throw new HephyError('JOB_LOST', `the job that was to build ${what} ended before its builder did`, {
-      hint: 'It was cancelled, took longer than its own timeout, or its runner was lost: its page says which. Retry it, and then this job.',
+    const how = problem === undefined ? 'ended before its builder did' : `failed: ${problem}`;
+    throw new HephyError('JOB_LOST', `the job that was to build ${what} ${how}`, {
+      hint: 'It was cancelled, took longer than its own timeout, lost its runner, or failed before the build: its own log says which. Retry it, and then this job.',
       ...{ output: lines, log },
     });
   }
   const unfinished = { image, plan, said, lines, log };
   const { timeout } = image.config;
-  if (
-    timeout !== undefined &&
-    TIMEOUT_CODES.includes(exitCode) &&
-    (job.ran?.to ?? 0) - (job.ran?.from ?? 0) >= timeout
-  ) {
-    throw outcomeError({ kind: 'timed out', after: timeout }, unfinished);
-  }
+  if (job.timedOut && timeout !== undefined) throw outcomeError({ kind: 'timed out', after: timeout }, unfinished);
   if (exitCode === 0 && context.handed?.run.push === false) return undefined;
   const doing = said.at(-1);
   const end = { exitCode, lines, digestFile, ...(doing === undefined ? {} : { doing }) };

@@ -1,9 +1,12 @@
 import { closeSync, createReadStream, fstatSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Builder } from '../../builders/builder';
+import { BUILT_FILES, builtDirectory } from '../../ci/built-files';
 import { HephyError } from '../../errors/hephy-error';
-import { archName, type Platform } from '../../oci/platform';
+import { redact } from '../../errors/redact';
+import type { Platform } from '../../oci/platform';
 import { LineSplitter } from '../../process/split-lines';
+import { printableLine } from '../../report/printable';
 import { openRegular } from '../../source/hash-file';
 import { BuildLog } from '../build-log';
 
@@ -12,8 +15,12 @@ export interface Job {
   /** undefined: it ended before its builder did. */
   readonly exitCode: number | undefined;
   readonly digestFile: string | undefined;
+  /** Whether it ended the builder, whose time was up. */
+  readonly timedOut: boolean;
   /** What was built; undefined: not left. */
   readonly dockerfile: string | undefined;
+  /** What the job itself failed with, in one line. */
+  readonly problem: string | undefined;
   /** Milliseconds of the epoch; undefined where they are not known. */
   readonly ran: { readonly from: number; readonly to: number } | undefined;
   /** What the builder said it was at, in order. */
@@ -39,23 +46,29 @@ const MAX_DOCKERFILE = 16 * 2 ** 20;
 const MAX_LOG = 64 * 2 ** 20;
 
 /**
- * The files `status`, `digest`, `Dockerfile`, `times` and `log` below `<built>/<image>/<arch>/`, whatever lies there: whoever wrote the image's Dockerfile may have written them, too.
+ * What lies in the platform's directory below `built` under the names of BUILT_FILES, whatever it is: whoever wrote the image's Dockerfile may have written it, too.
  * undefined: no job has left anything.
  * @throws HephyError JOB_OUTPUT_INVALID
  */
 export async function readJob(wanted: JobToRead): Promise<Job | undefined> {
   const { built, image, platform } = wanted;
-  const place = `${image}/${archName(platform)}`;
-  const directory = join(built, image, archName(platform));
-  if (!isDirectory(join(built, image), image) || !isDirectory(directory, place)) return undefined;
-  const read = (name: string, most: number) => readText(join(directory, name), `${place}/${name}`, most);
-  const status = read('status', MAX_LINE)?.trim();
-  const digestFile = read('digest', MAX_LINE);
-  const dockerfile = read('Dockerfile', MAX_DOCKERFILE);
-  const ran = readTimes(read('times', MAX_LINE));
-  const { said, lines } = await copyLog(join(directory, 'log'), `${place}/log`, wanted);
-  if (status !== undefined && !/^\d{1,3}$/.test(status)) throw invalid(`${place}/status`, 'it is no exit code');
-  return { exitCode: status === undefined ? undefined : Number(status), digestFile, dockerfile, ran, said, lines };
+  const place = builtDirectory(image, platform);
+  const directory = join(built, place);
+  const directories = [built, join(built, image), directory];
+  if (!directories.every((path) => isDirectory(path, place))) return undefined;
+  const read = (name: string, most = MAX_LINE) => readText(join(directory, name), `${place}/${name}`, most);
+  const status = read(BUILT_FILES.status)?.trim();
+  const digestFile = read(BUILT_FILES.digest);
+  const timedOut = read(BUILT_FILES.timedOut) !== undefined;
+  const dockerfile = read(BUILT_FILES.dockerfile, MAX_DOCKERFILE);
+  const ran = readTimes(read(BUILT_FILES.times));
+  const problem = printableLine(redact(read(BUILT_FILES.problem)?.trim() ?? '', wanted.secrets)) || undefined;
+  const log = join(directory, BUILT_FILES.log);
+  const { said, lines } = await copyLog(log, `${place}/${BUILT_FILES.log}`, wanted);
+  if (status !== undefined && !/^\d{1,3}$/.test(status))
+    throw invalid(`${place}/${BUILT_FILES.status}`, 'it is no exit code');
+  const exitCode = status === undefined ? undefined : Number(status);
+  return { exitCode, digestFile, timedOut, dockerfile, problem, ran, said, lines };
 }
 
 function isDirectory(path: string, name: string): boolean {
