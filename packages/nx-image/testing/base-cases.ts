@@ -70,6 +70,11 @@ export const BASE_CASES: Readonly<Record<string, BaseCase>> = {
     ...{ expected: 'lost', changed: ['images/app/lost', 'images/app/n1', 'images/base/59', 'images/base/60'] },
     why: 'which main was before this push',
   },
+  'force push, back to an earlier commit': {
+    ...{ head: 'm58', depths: ANY, env: { ...PUSH, CI_COMMIT_BEFORE_SHA: 'm60' }, expected: 'm60' },
+    changed: ['images/base/59', 'images/base/60'],
+    why: 'which main was before this push',
+  },
   'force push, the old tip gone': {
     ...{ head: 'n1', branch: 'rewritten', depths: ANY, env: { ...PUSH, CI_COMMIT_BEFORE_SHA: 'gone' } },
     ...{ expected: 'everything', why: 'is not in origin any more' },
