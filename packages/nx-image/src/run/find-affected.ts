@@ -14,8 +14,8 @@ export interface AffectedInput extends GitAccess {
   readonly base: Base;
   /** What the manifest targets of this workspace are called: the projects that have one of them are asked for. */
   readonly targets: readonly string[];
-  /** Of image directories, relative to the workspace root. */
-  readonly imageRoots: readonly string[];
+  /** Of image directories, relative to the workspace root; waited for only where submodules changed. */
+  readonly imageRoots: readonly string[] | Promise<readonly string[]>;
   readonly signal: AbortSignal;
 }
 
@@ -29,24 +29,29 @@ export async function findAffected(input: AffectedInput): Promise<readonly strin
   if (base.kind === 'everything') return 'all';
   const changes = await listChanges(input, base.commit);
   if (changes.paths.length === 0) return [];
-  if (isBeyondNx(changes, input.imageRoots)) return 'all';
+  if (isBeyondNx(changes) || (await changesRoots(changes, input))) return 'all';
   return askNx(input, await comparableCommit(input, base), changes.config);
 }
 
 /** nx reads 10 MB of names, a line each. */
 const MOST_BYTES = 8_000_000;
 
-/**
- * nx reads the paths line by line from `git diff`, which quotes some; and a submodule is one path, so that what nx has found inside of it would not be affected.
- */
-function isBeyondNx({ paths, submodules }: Changes, imageRoots: readonly string[]): boolean {
+/** nx reads the paths line by line from `git diff`, which quotes some. */
+function isBeyondNx({ paths }: Changes): boolean {
   let bytes = 0;
   for (const path of paths) {
     // eslint-disable-next-line no-control-regex -- those are what git quotes
     if (/["\\\u0000-\u001f\u007f]/.test(path) || path !== path.trimStart()) return true;
     bytes += Buffer.byteLength(path) + 1;
   }
-  return bytes > MOST_BYTES || submodules.some((path) => imageRoots.some((root) => root.startsWith(`${path}/`)));
+  return bytes > MOST_BYTES;
+}
+
+/** A submodule is one path, so that what nx has found inside of it would not be affected. */
+async function changesRoots({ submodules }: Changes, input: AffectedInput): Promise<boolean> {
+  if (submodules.length === 0) return false;
+  const roots = await input.imageRoots;
+  return submodules.some((path) => roots.some((root) => root.startsWith(`${path}/`)));
 }
 
 async function askNx(
