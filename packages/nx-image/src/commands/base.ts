@@ -18,7 +18,6 @@ export const baseCommand: Command = async (argv, terminal) => {
     args: [...argv],
     options: { base: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
-  const { root } = findWorkspace(process.cwd());
   const { base, commit } = await findBase(values.base).catch((error: unknown) => {
     if (!values.json) terminal.write(`${error instanceof HephyError ? error.code : 'FAILED'}\n`);
     throw error;
