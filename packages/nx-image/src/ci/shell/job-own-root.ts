@@ -10,6 +10,15 @@ export const JOB_OWN_ROOT = `hephy_mounted() {
   done < /proc/self/mountinfo
   return 1
 }
+hephy_find() (
+  IFS=:
+  for hephy_directory in $PATH; do
+    if [ -x "$hephy_directory/$1" ]; then
+      printf '%s' "$hephy_directory/$1"
+      exit
+    fi
+  done
+)
 hephy_own_root() {
   hephy_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   hephy_certificates=\${SSL_CERT_DIR:-/kaniko/ssl/certs}
@@ -33,7 +42,7 @@ hephy_own_root() {
   if ! hephy_mounted "$hephy_job"; then
     hephy_fail "Kaniko would delete $hephy_job: the directory of the job is no mount"
   fi
-  hephy_shell=$(command -v busybox)
+  hephy_shell=$(hephy_find busybox)
   if [ -z "$hephy_shell" ]; then hephy_fail 'the image of Kaniko has no busybox: take its debug image'; fi
   cp "$hephy_shell" "$hephy_work/bin/busybox" && chmod 755 "$hephy_work/bin/busybox" || hephy_fail 'busybox cannot be copied'
   hephy_busybox=$hephy_work/bin/busybox

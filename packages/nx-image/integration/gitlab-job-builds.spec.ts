@@ -1,0 +1,176 @@
+import { rmSync, mkdtempSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BUILT_FILES } from '../src/ci/built-files';
+import type { PlannedBuild, PlannedImage } from '../src/ci/pipeline-plan';
+import { mayStartContainers, startDocker, type TestEngine } from '../testing/engines';
+import { findExternalTool } from '../testing/external-tools';
+import { pushImage } from '../testing/fixture-images';
+import { JOB_ARCH, runJob, runJobInContainer, setJobStage, type JobEnd, type JobStage } from '../testing/gitlab-job';
+import { HOST_ARCHITECTURE, hostProgramFiles } from '../testing/host-shell';
+import { HOSTILE } from '../testing/hostile-values';
+import { flattenLayers, readImage, type LayerEntry, type ReadImage } from '../testing/image-layers';
+import { importDebugImage } from '../testing/pipeline-images';
+import { plannedBuild } from '../testing/planned-pipeline';
+import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { installStandIns } from '../testing/stand-in/install';
+
+/** The rendered script of a build job where it really builds: Kaniko's stand-in and buildah on this machine, Kaniko itself in a container of an image like its debug image. */
+jest.setTimeout(120_000);
+const PLATFORM = { os: 'linux', architecture: JOB_ARCH };
+const executor = findExternalTool('kaniko');
+const inContainers = executor !== undefined && mayStartContainers();
+
+let registry: TestRegistry;
+let base: string;
+let directory: string;
+let standIn: string;
+let docker: TestEngine | undefined;
+let debugImage: string;
+beforeAll(async () => {
+  registry = await startRegistry();
+  directory = mkdtempSync(join(tmpdir(), 'hephy-gitlab-job-'));
+  standIn = installStandIns(directory).kaniko;
+  const shell = {
+    platform: `linux/${HOST_ARCHITECTURE}`,
+    files: hostProgramFiles('/bin/sh', '/bin/sleep'),
+    docker: true,
+  };
+  const { digest } = await pushImage(registry.host, 'team/base', 'shell', shell);
+  base = `${registry.host}/team/base@${digest}`;
+  if (!inContainers) return;
+  docker = await startDocker();
+  if (docker !== undefined) debugImage = importDebugImage(docker, executor);
+});
+afterAll(async () => {
+  await docker?.stop();
+  await registry.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+let stage: JobStage;
+beforeEach(() => {
+  stage = setJobStage({ 'a file': 'a', run: 'b' });
+});
+afterEach(() => {
+  stage.remove();
+});
+
+interface Place {
+  readonly name: string;
+  readonly builder: PlannedBuild['builder'];
+  readonly there: boolean;
+  readonly run: (script: string) => Promise<JobEnd>;
+}
+
+const SECRETS = { CI_JOB_TOKEN: 'token-of-the-job', DOCKER_AUTH_CONFIG: '{"auths":{}}' };
+const PLACES: readonly Place[] = [
+  {
+    name: 'the stand-in, by dash',
+    builder: 'kaniko',
+    there: true,
+    run: (script) => runJob(['dash'], stage.directory, script, { ...SECRETS, HEPHY_KANIKO_EXECUTOR: standIn }),
+  },
+  {
+    name: 'buildah, by bash',
+    builder: 'buildah',
+    there: true,
+    run: (script) => runJob(['bash', '--norc'], stage.directory, script, SECRETS),
+  },
+  {
+    name: 'Kaniko in a container, by busybox',
+    builder: 'kaniko',
+    there: inContainers,
+    run: (script) => {
+      if (docker === undefined) throw new Error('docker did not start');
+      return runJobInContainer(docker, debugImage, stage.directory, script, SECRETS);
+    },
+  },
+];
+
+function buildOf(place: Place, dockerfile: string, changes: Parameters<typeof plannedBuild>[1] = {}): PlannedBuild {
+  const destination = `${registry.host}/team/built:t`;
+  return plannedBuild(PLATFORM, {
+    builder: place.builder,
+    dockerfile,
+    ...changes,
+    step: { destination, reproducible: true, ...changes.step },
+  });
+}
+
+async function built(): Promise<ReadImage> {
+  return readImage(registry.host, 'team/built', stage.left(BUILT_FILES.digest)?.trim() ?? '');
+}
+
+/** Layers are read bytewise. */
+function utf8(entry: LayerEntry | undefined): string {
+  return Buffer.from(entry?.content ?? '(missing)', 'latin1').toString();
+}
+
+function runIn(place: Place, build: PlannedBuild, changes?: Partial<PlannedImage>): Promise<JobEnd> {
+  return place.run(stage.script(build, changes));
+}
+
+for (const place of PLACES) {
+  const run = place.there ? test : test.skip;
+  describe(place.name, () => {
+    run('every value is in the image, byte for byte, and none was run', async () => {
+      const values = HOSTILE.map((value, index) => ({ name: `A${index}`, value }));
+      const labels = Object.fromEntries(HOSTILE.slice(0, -1).map((value, index) => [`label.${index}`, value]));
+      const dockerfile = [
+        `FROM ${base} AS other`,
+        'RUN exit 1',
+        `FROM ${base} AS final`,
+        ...values.map(({ name }) => `ARG ${name}`),
+        'COPY . /context/',
+        `RUN ${values.map(({ name }) => `printf %s "$${name}" > /${name}`).join(' && ')} && printf %s "$CI_JOB_TOKEN" > /token && umask > /umask`,
+        '# `touch canary` $(touch canary)',
+        '',
+      ].join('\r\n');
+      const build = buildOf(place, dockerfile, { step: { buildArgs: values, labels, target: 'final' } });
+      const end = await runIn(place, build);
+      expect(end).toMatchObject({ status: 0 });
+      const image = await built();
+      const files = flattenLayers(image.layers);
+      for (const { name, value } of values) expect([name, utf8(files.get(name))]).toEqual([name, value]);
+      expect(image.config.config?.Labels).toMatchObject(labels);
+      expect(files.get('token')?.content).toBe('');
+      expect(files.get('umask')?.content).toMatch(/^0*022\n$/);
+      expect(files.get('context/a file')?.content).toBe('a');
+      expect(stage.left(BUILT_FILES.dockerfile)).toBe(dockerfile);
+      expect(stage.left(BUILT_FILES.status)).toBe('0\n');
+      expect(stage.left(BUILT_FILES.times)).toMatch(/^\d{10}\n\d{10}\n$/);
+      for (const path of ['canary', '../canary']) expect(existsSync(join(stage.directory, path))).toBe(false);
+      expect(end.output).not.toContain('token-of-the-job');
+    });
+
+    run('a RUN that fails: its exit code and what it said are left', async () => {
+      const end = await runIn(place, buildOf(place, `FROM ${base}\nRUN echo said-before && exit 42\n`));
+      expect(end.status).toBe(42);
+      expect(stage.left(BUILT_FILES.status)).toBe('42\n');
+      expect(stage.left(BUILT_FILES.log)).toContain('said-before');
+      expect(end.output).toContain('said-before');
+      expect(stage.left(BUILT_FILES.timedOut)).toBeUndefined();
+    });
+
+    run('a builder whose time is up is ended with all that it started', async () => {
+      const begun = performance.now();
+      const end = await runIn(place, buildOf(place, `FROM ${base}\nRUN echo begun && sleep 1000\n`, { timeout: 4000 }));
+      expect(end.status).toBeGreaterThan(0);
+      expect(stage.left(BUILT_FILES.timedOut)).toBe('');
+      expect(stage.left(BUILT_FILES.status)).not.toBe('0\n');
+      expect(end.output).toContain('its time, 4 s, was up');
+      expect(performance.now() - begun).toBeLessThan(40_000);
+    });
+
+    run('what is not pushed is built', async () => {
+      const destination = `${registry.host}/team/unpushed:t`;
+      const end = await runIn(
+        place,
+        buildOf(place, `FROM ${base}\nRUN echo > /x\n`, { step: { destination, push: false } }),
+      );
+      expect(end).toMatchObject({ status: 0 });
+      expect((await fetch(`http://${registry.host}/v2/team/unpushed/manifests/t`)).status).toBe(404);
+    });
+  });
+}
