@@ -23,6 +23,9 @@ const RESERVED = /^(?:in|push|last|mr\d+)-/;
 /** Where the version tag of an image could begin: `-{YYYYMMDD}-{sha7}`, and what may follow it. */
 const VERSION = /-(?=\d{8}-[0-9a-f]{7}(?:-|$))/g;
 
+/** Whether there is one at all: of thousands of tags, few have it. */
+const HAS_VERSION = /-\d{8}-[0-9a-f]{7}/;
+
 /** The longest prefix and suffixes that hephy may put around: merge request, date and commit, changed tree, attempt. */
 const LONGEST_PREFIX = 'mr4294967295000-'.length;
 const LONGEST_VERSION = '-20260101-0123456-dirty-012345'.length;
@@ -130,7 +133,7 @@ function checkTag(
       },
     );
   }
-  for (const { index: end } of tag.matchAll(VERSION)) {
+  for (const { index: end } of HAS_VERSION.test(tag) ? tag.matchAll(VERSION) : []) {
     const other = named.get(tag.slice(0, end));
     if (other === undefined) continue;
     const whose = other === image ? 'this image' : `the image \`${other.name}\` (${other.configFile})`;

@@ -13,8 +13,6 @@ const MAX_LENGTH = 8 * 1024;
 
 /** Letters, digits and signs of ASCII, and line feeds. */
 const ORDINARY = /^[\n\x20-\x7e]*$/;
-const PAIR = /^([a-z_]+):(?: +(.+))?$/;
-const ITEM = /^( *)- +(.+)$/;
 /** Without spaces, `,` and whatever YAML could take for something else; a `:` at the end is one, too. */
 const WORD = /^[A-Za-z0-9_./](?:[A-Za-z0-9_./:@+=-]*[A-Za-z0-9_./@+=-])?$/;
 
@@ -32,37 +30,54 @@ const DEFAULTS = toBuildConfig(newMapping(), {});
  */
 export function readOrdinary(text: string): BuildConfig | undefined {
   if (text.length > MAX_LENGTH || !ORDINARY.test(text)) return undefined;
-  const written = readPairs(text);
-  if (written === undefined) return undefined;
   const config: Draft = { ...DEFAULTS };
-  for (const [key, value] of written) if (!take(config, key, value)) return undefined;
-  return takeUpstream(config, written) ? config : undefined;
+  const pairs = readPairs(text);
+  if (pairs === undefined) return undefined;
+  const { keys, values } = pairs;
+  for (let index = 0; index < keys.length; index += 1) {
+    if (!take(config, keys[index] ?? '', values[index] ?? '')) return undefined;
+  }
+  return takeUpstream(config, pairs) ? config : undefined;
 }
 
-/** Those that say something. */
-function readPairs(text: string): ReadonlyMap<string, Written> | undefined {
-  const pairs = new Map<string, Written>();
+/** Of a file, in its order; no key twice. */
+interface Pairs {
+  readonly keys: readonly string[];
+  readonly values: readonly Written[];
+}
+
+function readPairs(text: string): Pairs | undefined {
+  const keys: string[] = [];
+  const values: Written[] = [];
   let list: string[] | undefined;
-  let indent = '';
+  let indent = 0;
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    const item = ITEM.exec(line);
-    if (item !== null) {
-      const word = readWord(item[2] ?? '');
+    const dash = indentOf(line);
+    if (line.startsWith('- ', dash)) {
+      const word = readWord(line.slice(dash + 2).trimStart());
       if (list === undefined || word === undefined) return undefined;
-      if (list.length === 0) indent = item[1] ?? '';
-      if (item[1] !== indent) return undefined;
+      if (list.length === 0) indent = dash;
+      if (dash !== indent) return undefined;
       list.push(word);
       continue;
     }
-    const [, key, value] = PAIR.exec(line) ?? [];
-    if (key === undefined || pairs.has(key)) return undefined;
-    list = value === undefined ? [] : undefined;
-    const read = list ?? readValue(value ?? '');
-    if (read === undefined) return undefined;
-    pairs.set(key, read);
+    const colon = line.indexOf(':');
+    const key = line.slice(0, Math.max(0, colon));
+    if (keys.includes(key)) return undefined;
+    list = colon === line.length - 1 ? [] : undefined;
+    const value = list ?? (line[colon + 1] === ' ' ? readValue(line.slice(colon + 1).trimStart()) : undefined);
+    if (value === undefined) return undefined;
+    keys.push(key);
+    values.push(value);
   }
-  return pairs;
+  return { keys, values };
+}
+
+function indentOf(line: string): number {
+  let indent = 0;
+  while (line.charCodeAt(indent) === 0x20) indent += 1;
+  return indent;
 }
 
 function readValue(value: string): Written | undefined {
@@ -89,35 +104,50 @@ function readWord(source: string): string | undefined {
 
 /** Whether the key is one of the ordinary ones and its value right. A known key that says nothing is none. */
 function take(config: Draft, key: string, value: Written): boolean {
-  if (typeof value === 'string') {
-    if (key === 'version') return value === '1' || value === '';
-    if (key === 'upstream_repo' || key === 'upstream_ref') return value === '' || FORMS[key](value) === undefined;
-    return takeText(config, key, value);
-  }
-  if (key === 'platforms') return value.length === 0 ? value !== EMPTY : takePlatforms(config, value);
-  if (key === 'additional_tags') return takeTags(config, value);
-  if (key === 'build_args') return takeArgs(config, value);
-  return false;
-}
-
-function takeText(config: Draft, key: string, value: string): boolean {
-  const isRight = (form: Form): boolean => value === '' || form(value) === undefined;
+  if (typeof value === 'string') return takeText(config, key, value);
   switch (key) {
-    case 'target':
-      if (value !== '') config.target = value;
-      return isRight(FORMS.target);
-    case 'dockerfile_path':
-      if (value !== '') config.dockerfilePath = normalPath(value);
-      return isRight(FORMS.dockerfile_path);
-    case 'context_path':
-      if (value !== '') config.contextPath = normalPath(value);
-      return isRight(FORMS.context_path);
+    case 'platforms':
+      return value.length === 0 ? value !== EMPTY : takePlatforms(config, value);
+    case 'additional_tags':
+      return takeTags(config, value);
+    case 'build_args':
+      return takeArgs(config, value);
     default:
       return false;
   }
 }
 
-/** The same spellings again and again. */
+function takeText(config: Draft, key: string, value: string): boolean {
+  switch (key) {
+    case 'version':
+      return value === '' || value === '1';
+    case 'upstream_repo':
+    case 'upstream_ref':
+      return isRight(FORMS[key], value);
+    case 'target':
+      if (value !== '') config.target = value;
+      return isRight(FORMS.target, value);
+    case 'dockerfile_path':
+      if (value === '' || value === DEFAULTS.dockerfilePath) return true;
+      config.dockerfilePath = normalPath(value);
+      return isRight(FORMS.dockerfile_path, value);
+    case 'context_path':
+      if (value === '' || value === DEFAULTS.contextPath) return true;
+      config.contextPath = normalPath(value);
+      return isRight(FORMS.context_path, value);
+    default:
+      return false;
+  }
+}
+
+function isRight(form: Form, value: string): boolean {
+  return value === '' || form(value) === undefined;
+}
+
+/** Of lists as they stand in most files: one object for each, by which others know it again. */
+const KNOWN_LISTS = new Map<string, readonly Platform[]>();
+const MAX_LISTS = 100;
+
 const PLATFORMS = new Map<string, Platform>(
   PLATFORM_SPELLINGS.flatMap((text) => {
     const platform = parsePlatform(text);
@@ -126,6 +156,12 @@ const PLATFORMS = new Map<string, Platform>(
 );
 
 function takePlatforms(config: Draft, words: readonly string[]): boolean {
+  const list = words.join(' ');
+  const known = KNOWN_LISTS.get(list);
+  if (known !== undefined) {
+    config.platforms = known;
+    return true;
+  }
   const platforms: Platform[] = [];
   for (const word of words) {
     const platform = PLATFORMS.get(word);
@@ -136,6 +172,7 @@ function takePlatforms(config: Draft, words: readonly string[]): boolean {
     if (platform === undefined || again) return false;
     platforms.push(platform);
   }
+  if (KNOWN_LISTS.size < MAX_LISTS) KNOWN_LISTS.set(list, platforms);
   config.platforms = platforms;
   return true;
 }
@@ -163,12 +200,11 @@ function takeArgs(config: Draft, words: readonly string[]): boolean {
 }
 
 /** Whether both of them are there, or none. */
-function takeUpstream(config: Draft, written: ReadonlyMap<string, Written>): boolean {
-  const repo = written.get('upstream_repo') ?? '';
-  const ref = written.get('upstream_ref') ?? '';
-  if (typeof repo !== 'string' || typeof ref !== 'string') return false;
+function takeUpstream(config: Draft, { keys, values }: Pairs): boolean {
+  const repo = values[keys.indexOf('upstream_repo')] ?? '';
+  const ref = values[keys.indexOf('upstream_ref')] ?? '';
   if (repo === '' && ref === '') return true;
-  if (repo === '' || ref === '') return false;
+  if (typeof repo !== 'string' || typeof ref !== 'string' || repo === '' || ref === '') return false;
   config.upstream = { repo, ref };
   config.dockerfileFrom = 'upstream';
   return true;

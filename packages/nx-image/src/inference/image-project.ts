@@ -1,8 +1,7 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import type { Image } from '../config/build-config';
-import { formatPlatform } from '../oci/platform';
 import type { DirectoryFacts } from './image-facts';
-import { aloneKey, imageTasks } from './image-tasks';
+import { aloneKey, imageTasks, platformsText } from './image-tasks';
 import { targetNames, type HephyPluginOptions } from './plugin-options';
 
 export const KANIKO_EXECUTOR = '@hephy/nx-image:kaniko';
@@ -19,14 +18,13 @@ export function projectMaker(
   const targetsOf = targetMaker(owners, options);
   return (directory) => {
     const [{ image }] = directory;
-    const { description, platforms } = image.config;
     return {
       name: image.project,
       root: image.root,
       projectType: 'application',
       targets: targetsOf(directory),
       metadata: {
-        description: description ?? `Container image ${image.name} for ${platforms.map(formatPlatform).join(', ')}`,
+        description: image.config.description ?? `Container image ${image.name} for ${platformsText(image)}`,
         technologies: ['kaniko', 'oci'],
       },
     };

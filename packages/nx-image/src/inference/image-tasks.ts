@@ -1,6 +1,6 @@
 import type { Image } from '../config/build-config';
 import { variantTarget } from '../config/variant';
-import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform } from '../oci/platform';
+import { archName, formatPlatform, KNOWN_PLATFORMS, parsePlatform, type Platform } from '../oci/platform';
 import { parentsOf, type DirectoryFacts, type ImageFacts } from './image-facts';
 import type { TargetNames } from './plugin-options';
 
@@ -51,8 +51,17 @@ export function aloneKey(directory: DirectoryFacts, owners: ReadonlyMap<string, 
   if (directory.length > 1) return undefined;
   const [alone] = directory;
   const { outer } = splitParents(alone, owners);
-  const platforms = alone.image.config.platforms.map(formatPlatform).join(' ');
-  return `${platforms}:${alone.crosses ? 'crosses' : ''}:${outer.map((variant) => variant ?? '').join(' ')}`;
+  return `${platformsText(alone.image)}:${alone.crosses ? 'crosses' : ''}:${outer.map((variant) => variant ?? '').join(' ')}`;
+}
+
+/** By the list: most configs name the same platforms, and share one. */
+const texts = new WeakMap<readonly Platform[], string>();
+
+/** `linux/amd64, linux/arm64` */
+export function platformsText({ config: { platforms } }: Image): string {
+  let text = texts.get(platforms);
+  if (text === undefined) texts.set(platforms, (text = platforms.map(formatPlatform).join(', ')));
+  return text;
 }
 
 /** Built in loops: a repository may have thousands, and the graph is on everybody's way. */
