@@ -3,11 +3,16 @@ import type { PipelinePlan } from '../ci/pipeline-plan';
 import { HephyError } from '../errors/hephy-error';
 import { imageProjects } from '../inference/image-projects';
 import { isImageProject } from '../inference/is-image-project';
+import { runProcess } from '../process/run-process';
+import { withStopSignal } from '../process/stop-signals';
 import { findAffected } from '../run/find-affected';
+import { once } from '../run/once';
 import { planPipeline, type PipelineInput } from '../run/pipeline/plan-pipeline';
-import { resolveBase } from '../source/changes/resolve-base';
+import type { OnRunEvent } from '../run/run-event';
 import { readDefaultBranch } from '../source/changes/read-event';
-import type { OpenedImages } from './open-images';
+import { resolveBase } from '../source/changes/resolve-base';
+import { findWorkspace } from './find-workspace';
+import { openImages, type OpenedImages } from './open-images';
 import { contextTargets, pluginTargets } from './plugin-targets';
 
 /** What a user of either CI system may say. */
@@ -15,29 +20,66 @@ export interface PipelineChoice extends Pick<PipelineInput, 'mergeRequests' | 'm
   readonly base: string | undefined;
 }
 
-/** The plan, and what was asked for by name. @throws HephyError REGISTRY_NOT_CONFIGURED, and what `planPipeline` throws */
-export async function openPipeline(
-  { context, workspace, graph, images }: OpenedImages,
-  choice: PipelineChoice & Pick<PipelineInput, 'closedPaths'>,
-): Promise<PipelinePlan & { readonly asked: readonly string[] }> {
-  const { facts, env, runProcess, signal, catalog } = context;
-  if (facts.local) {
-    throw new HephyError(
-      'REGISTRY_NOT_CONFIGURED',
-      'the jobs of a pipeline would each have a local registry of their own',
-      {
-        hint: 'Name one that all of them reach: ECR_REGISTRY, HEPHY_REGISTRY, or the option `registry` of the plugin.',
-      },
-    );
-  }
-  const names = pluginTargets(workspace);
-  const { nameOf } = imageProjects(graph);
-  const access = { workspaceRoot: workspace.root, env, runProcess, signal };
+export interface PipelineOptions extends PipelineChoice, Pick<PipelineInput, 'closedPaths'> {
+  readonly onEvent: OnRunEvent;
+}
+
+export interface OpenedPipeline extends OpenedImages {
+  readonly plan: PipelinePlan;
+  /** Images that were asked for by name. */
+  readonly asked: readonly string[];
+}
+
+/**
+ * Plans the pipeline, and does the rest with everything open. What changed is looked for while this process makes the graph of its own.
+ * @throws HephyError REGISTRY_NOT_CONFIGURED, and what `planPipeline` throws
+ */
+export function withPipeline<T>(
+  options: PipelineOptions,
+  work: (opened: OpenedPipeline) => T | Promise<T>,
+): Promise<T> {
+  return withStopSignal(async (stop) => {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([stop, ended.signal]);
+    try {
+      return await work(await openPipeline(options, signal));
+    } finally {
+      ended.abort(new HephyError('BUILD_CANCELLED', 'the command has ended'));
+    }
+  });
+}
+
+async function openPipeline(options: PipelineOptions, signal: AbortSignal): Promise<OpenedPipeline> {
+  const { env } = process;
+  // Of two processes that make the graph at the same time, neither needs another one for each plugin: half of the time goes there.
+  env.NX_ISOLATE_PLUGINS ??= 'false';
+  const { base, onEvent, ...rest } = options;
+  const workspace = findWorkspace(process.cwd());
   const event = readPipelineEvent(env, await readDefaultBranch(env));
-  const { base, ...rest } = choice;
+  const access = { workspaceRoot: workspace.root, env, runProcess, signal };
+  let tellRoots: (roots: readonly string[]) => void = () => undefined;
+  const imageRoots = new Promise<readonly string[]>((resolve) => {
+    tellRoots = resolve;
+  });
+  const findBase = once(() => resolveBase({ ...access, ...(base === undefined ? {} : { given: base }) }));
+  const affected = once(async () =>
+    findAffected({
+      ...access,
+      base: await findBase(),
+      imageRoots,
+      targets: [...new Set(pluginTargets(workspace).map(({ manifest }) => manifest))],
+    }),
+  );
+  // Whoever asks is told of what went wrong.
+  if (event.images === undefined && !event.forceAll) affected().catch(() => undefined);
+  const opened = await openImages({ signal, onEvent, publishes: true });
+  const { context, graph, images } = opened;
+  tellRoots(context.catalog.roots);
+  if (context.facts.local) throw noRegistry();
+  const { nameOf } = imageProjects(graph);
   const plan = await planPipeline(context, {
     ...rest,
-    ...{ images, event },
+    ...{ images, event, resolveBase: findBase, findAffected: affected },
     projectOf: nameOf,
     contextTargetOf: contextTargets(workspace, graph),
     parentsOf: (root) =>
@@ -45,14 +87,14 @@ export async function openPipeline(
         const data = graph.nodes[target]?.data;
         return data !== undefined && isImageProject(data) ? data.root : [];
       }),
-    resolveBase: () => resolveBase({ ...access, ...(base === undefined ? {} : { given: base }) }),
-    findAffected: (found) =>
-      findAffected({
-        ...access,
-        base: found,
-        imageRoots: catalog.roots,
-        targets: [...new Set(names.map(({ manifest }) => manifest))],
-      }),
   });
-  return { ...plan, asked: event.images ?? [] };
+  return { ...opened, plan, asked: event.images ?? [] };
+}
+
+function noRegistry(): HephyError {
+  return new HephyError(
+    'REGISTRY_NOT_CONFIGURED',
+    'the jobs of a pipeline would each have a local registry of their own',
+    { hint: 'Name one that all of them reach: ECR_REGISTRY, HEPHY_REGISTRY, or the option `registry` of the plugin.' },
+  );
 }

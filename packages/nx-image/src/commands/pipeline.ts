@@ -13,8 +13,7 @@ import { refuseSecrets } from '../run/pipeline/refuse-secrets';
 import { writeWhole } from '../run/result-file';
 import type { RunEvent } from '../run/run-event';
 import { UsageError, type Command, type Terminal } from './command';
-import { withImages } from './open-images';
-import { openPipeline, type PipelineChoice } from './open-pipeline';
+import { withPipeline, type PipelineChoice } from './open-pipeline';
 import { writeGithub } from './write-github';
 
 /** Volumes of Kaniko's debug image, and where GitLab's runners mount the checkout and their cache. */
@@ -48,9 +47,8 @@ async function writeGitlabPipeline(argv: readonly string[], terminal: Terminal):
   read({});
   const file = values.output ?? 'hephy-pipeline.yml';
   const choice = choiceOf(values);
-  return withImages({ onEvent: tellNotes(terminal), publishes: true }, async (opened) => {
-    const { context, images } = opened;
-    const plan = await openPipeline(opened, { ...choice, closedPaths: CLOSED_PATHS });
+  const options = { ...choice, closedPaths: CLOSED_PATHS, onEvent: tellNotes(terminal) };
+  return withPipeline(options, async ({ context, images, plan }) => {
     const settings = await pinJobImages(context, plan, read(jobVariables(context, images, plan)));
     const { text, jobs, bytes } = renderGitlab(plan, settings, writeHandedPlan);
     refuseSecrets(context, [text, JSON.stringify(plan)]);
@@ -69,10 +67,10 @@ async function writeGithubPipeline(argv: readonly string[], terminal: Terminal):
   if (!Number.isInteger(levels) || levels < 1)
     throw new UsageError('--levels is how many levels of builds the workflow has');
   const choice = choiceOf(values);
-  return withImages({ onEvent: tellNotes(terminal), publishes: true }, async (opened) => {
-    const plan = await openPipeline(opened, { ...choice, closedPaths: [] });
+  return withPipeline({ ...choice, closedPaths: [], onEvent: tellNotes(terminal) }, (opened) => {
+    const { plan, asked } = opened;
     refuseSecrets(opened.context, [JSON.stringify(plan)]);
-    const settings = readGithubSettings(process.env, levels, plan.asked);
+    const settings = readGithubSettings(process.env, levels, asked);
     write(directory, (path) => {
       writeGithub(path, plan, settings, opened);
     });

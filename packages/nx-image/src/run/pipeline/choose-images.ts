@@ -19,7 +19,8 @@ export interface ChoiceInput {
   /** Of nx. */
   readonly projectOf: (root: string) => string;
   readonly resolveBase: () => Promise<Base>;
-  readonly findAffected: (base: Base) => Promise<readonly string[] | 'all'>;
+  /** Since that. */
+  readonly findAffected: () => Promise<readonly string[] | 'all'>;
 }
 
 /** @throws HephyErrors OPTIONS_INVALID for names of `IMAGES` that are no image's, and what the base and nx are refused with */
@@ -31,7 +32,7 @@ export async function chooseImages({ event, catalog, ...input }: ChoiceInput): P
   }
   if (event.forceAll) return { why: 'FORCE_ALL=true: all images are built anew', isChosen: () => true };
   const base = await input.resolveBase();
-  const affected = await input.findAffected(base);
+  const affected = await input.findAffected();
   if (affected === 'all') return { why: base.why, isChosen: () => true };
   const projects = new Set(affected);
   return { why: base.why, isChosen: ({ root }) => projects.has(input.projectOf(root)) };

@@ -25,7 +25,8 @@ export interface PipelineInput {
   /** Roots of image directories that the one at `root` depends on in nx's graph. */
   readonly parentsOf: (root: string) => readonly string[];
   readonly resolveBase: () => Promise<Base>;
-  readonly findAffected: (base: Base) => Promise<readonly string[] | 'all'>;
+  /** Projects of nx, since that. */
+  readonly findAffected: () => Promise<readonly string[] | 'all'>;
   /** Whether merge requests push, under tags of their own. */
   readonly mergeRequests: 'push' | 'build';
   /** Whether images are looked for whose inputs the registry does not have. */
