@@ -174,3 +174,28 @@ for (const place of PLACES) {
     });
   });
 }
+
+describe('Kaniko deletes the root it runs in', () => {
+  const run = inContainers ? test : test.skip;
+  const kaniko = PLACES[2]!;
+
+  run('an image that writes where the tools of the job are is refused', async () => {
+    const end = await runIn(kaniko, buildOf(kaniko, `FROM ${base}\nCOPY run /busybox/own\n`));
+    expect(end.status).toBe(1);
+    expect(stage.left(BUILT_FILES.problem)).toMatch(/^the image writes to \/busybox, /);
+    expect(stage.left(BUILT_FILES.status)).toBeUndefined();
+  });
+
+  run.each([
+    ['a machine', 'mkdir -p /usr/bin', 'Kaniko would delete /usr: this root is more than the image of Kaniko'],
+    ['no volume', 'cp -R . /copy && cd /copy', 'Kaniko would delete /copy: the directory of the job is no mount'],
+    ['no Kaniko', 'rm /kaniko/executor', 'there is no /kaniko/executor'],
+  ])('%s: nothing is deleted', async (_, before, problem) => {
+    const script = stage.script(buildOf(kaniko, `FROM ${base}\n`));
+    const end = await kaniko.run(
+      `${before}\n(${script.replace(/^set -e\n/, '')})\nprintf 'left: %s\\n' "$?"; ls -d /etc /kaniko`,
+    );
+    expect(end.output).toContain(`hephy: ${problem}`);
+    expect(end.output).toContain('left: 1\n/etc\n/kaniko\n');
+  });
+});

@@ -4,7 +4,7 @@ import { archName, type Platform } from '../oci/platform';
 export const BUILT_FILES = {
   /** As the builder wrote it; of a builder that failed it says nothing. */
   digest: 'digest',
-  /** The exit code of the builder's last process, decimal, with a line end: without it the builder has not ended. */
+  /** The exit code of the builder's last process, decimal, with a line end: without it the builder has not ended, or what it made is not to be taken. */
   status: 'status',
   /** What was built, byte for byte. */
   dockerfile: 'Dockerfile',
@@ -14,7 +14,7 @@ export const BUILT_FILES = {
   times: 'times',
   /** There, and empty, where the builder was ended because its time was up; `status` is then what its end looked like. */
   timedOut: 'timed-out',
-  /** One line: why the job ended before it had a builder, or failed after one that had not. */
+  /** One line: why the job failed where its builder did not. */
   problem: 'problem',
 } as const;
 

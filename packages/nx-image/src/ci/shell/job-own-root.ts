@@ -63,6 +63,7 @@ hephy_look() {
 }
 hephy_untouched() {
   if [ -n "$hephy_shell" ] && [ "$(hephy_look)" != "$hephy_before" ]; then
+    hephy_tool rm -f "$hephy_out/status"
     hephy_fail "the image writes to $hephy_shell, where the job's own tools are: Kaniko leaves that out of the image. Write elsewhere, or build it with build_backend: buildah"
   fi
 }`;
