@@ -40,7 +40,6 @@ export const ERROR_CODES = {
   PIPELINE_TOO_LARGE: 'a pipeline is larger than the CI system takes',
   PIPELINE_NOT_PUSHED: 'an image is FROM one that the pipeline builds and does not push',
   PIPELINE_SECRET: 'a secret would stand in a pipeline that everybody can read',
-  RUNNER_MISSING: 'no runner is named for an architecture',
   JOB_PATH_CLOSED: 'an image writes to a path that is a mount in the job that builds it',
   CONTEXT_TARGET_FAILED: 'the context target of a project failed',
   CONTEXT_NOT_IN_GIT: 'a context holds files that a fresh checkout does not have',
