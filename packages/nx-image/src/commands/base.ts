@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
-import type { Base } from '../ci/base-question';
 import { HephyError } from '../errors/hephy-error';
 import { runProcess } from '../process/run-process';
 import { withStopSignal } from '../process/stop-signals';
 import { printableLine } from '../report/printable';
 import { comparableCommit } from '../source/changes/comparable-commit';
 import { resolveBase } from '../source/changes/resolve-base';
-import type { Command } from './command';
+import type { Command, Terminal } from './command';
 import { findWorkspace } from './find-workspace';
 
 /**
@@ -14,29 +13,30 @@ import { findWorkspace } from './find-workspace';
  * `--base="$(npx hephy base)"`, for a base since which nothing changed; at what is no revision it fails.
  */
 export const baseCommand: Command = async (argv, terminal) => {
+  try {
+    await printBase(argv, terminal);
+    return 0;
+  } catch (error) {
+    terminal.write(`${error instanceof HephyError ? error.code : 'FAILED'}\n`);
+    throw error;
+  }
+};
+
+async function printBase(argv: readonly string[], { write, writeError }: Terminal): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: { base: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
-  const { base, commit } = await findBase(values.base).catch((error: unknown) => {
-    if (!values.json) terminal.write(`${error instanceof HephyError ? error.code : 'FAILED'}\n`);
-    throw error;
-  });
-  if (values.json) terminal.write(`${JSON.stringify({ version: 1, base, nxBase: commit }, null, 2)}\n`);
-  else {
-    terminal.write(`${commit}\n`);
-    terminal.writeError(
-      `${printableLine(`${base.kind === 'commit' ? 'compared with ' : 'everything: '}${base.why}`)}\n`,
-    );
-  }
-  return 0;
-};
-
-async function findBase(given: string | undefined): Promise<{ readonly base: Base; readonly commit: string }> {
   const { root } = findWorkspace(process.cwd());
-  return withStopSignal(async (signal) => {
+  const { base, commit } = await withStopSignal(async (signal) => {
     const input = { workspaceRoot: root, env: process.env, runProcess, signal };
-    const base = await resolveBase({ ...input, ...(given === undefined ? {} : { given }) });
-    return { base, commit: await comparableCommit(input, base) };
+    const found = await resolveBase({ ...input, ...(values.base === undefined ? {} : { given: values.base }) });
+    return { base: found, commit: await comparableCommit(input, found) };
   });
+  if (values.json) {
+    write(`${JSON.stringify({ version: 1, base, nxBase: commit }, null, 2)}\n`);
+    return;
+  }
+  write(`${commit}\n`);
+  writeError(`${printableLine(`${base.kind === 'commit' ? 'compared with ' : 'everything: '}${base.why}`)}\n`);
 }
