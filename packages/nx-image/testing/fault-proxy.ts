@@ -27,6 +27,8 @@ export interface FaultProxy {
   readonly host: string;
   /** Every request so far, in order. */
   readonly requests: readonly AskedFor[];
+  /** The same, as `PUT /v2/team/images/manifests/web-latest`. */
+  readonly lines: readonly string[];
   /** From now on the next `times` requests of the kind meet the fault; without `times`, all. */
   fail(askedFor: AskedFor, fault: Fault, times?: number): void;
   /** Resolves when a request of the kind has come, from now on. */
@@ -42,11 +44,13 @@ export interface FaultProxyOptions {
 /** Real TCP before a real registry: every request goes through, but those that meet a fault. */
 export async function startFaultProxy(upstream: string, options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const requests: AskedFor[] = [];
+  const lines: string[] = [];
   const faults = new Map<AskedFor, { readonly fault: Fault; left: number }>();
   const watchers: { readonly askedFor: AskedFor; readonly tell: () => void }[] = [];
   const server = createServer((request, response) => {
     const askedFor = readAskedFor(request);
     requests.push(askedFor);
+    lines.push(`${request.method ?? ''} ${request.url ?? ''}`);
     for (const { tell } of watchers.filter((watcher) => watcher.askedFor === askedFor)) tell();
     const found = faults.get(askedFor);
     if (found !== undefined && found.left-- > 0) {
@@ -74,7 +78,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
+    ...{ requests, lines },
     fail: (askedFor, fault, times = Number.POSITIVE_INFINITY) => faults.set(askedFor, { fault, left: times }),
     seen: (askedFor) => new Promise((tell) => watchers.push({ askedFor, tell })),
     stop: () =>

@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
+import type { HandedPlan } from '../src/ci/handed-plan';
 import { graphCatalog } from '../src/inference/graph-catalog';
 import { KANIKO_EXECUTOR } from '../src/inference/image-project';
 import type { BuildResult, ManifestResult } from '../src/report/result';
 import { openRun } from '../src/run/open-run';
 import type { Rebuild } from '../src/run/rebuild';
-import type { RunEvent } from '../src/run/run-event';
+import type { RunContext } from '../src/run/run-context';
+import type { OnRunEvent, RunEvent } from '../src/run/run-event';
 import { runStep } from '../src/run/run-step';
 import { gitIn } from './git-repository';
 
@@ -25,6 +27,7 @@ export interface ImageRunOptions {
   readonly started: string;
   readonly rebuild?: Rebuild;
   readonly env?: Readonly<Record<string, string>>;
+  readonly handed?: HandedPlan;
 }
 
 /**
@@ -55,10 +58,9 @@ export class ImageWorkspace {
     gitIn(this.root, ['commit', '-q', '-m', 'Change']);
   }
 
-  /** @throws what ends a run before its first step */
-  async run(options: ImageRunOptions): Promise<ImageRun> {
-    const events: RunEvent[] = [];
-    const context = await openRun({
+  /** As an nx command has it. @throws what ends a run before its first step */
+  open(options: ImageRunOptions, onEvent: OnRunEvent = () => undefined): Promise<RunContext> {
+    return openRun({
       workspaceRoot: this.root,
       cacheDirectory: join(this.root, 'cache'),
       env: { PATH: process.env.PATH, HOME: this.root, ECR_REGISTRY: options.repository, ...options.env },
@@ -73,8 +75,14 @@ export class ImageWorkspace {
         rebuild: options.rebuild,
       },
       signal: new AbortController().signal,
-      onEvent: (event) => events.push(event),
+      onEvent,
+      handed: options.handed,
     });
+  }
+
+  async run(options: ImageRunOptions): Promise<ImageRun> {
+    const events: RunEvent[] = [];
+    const context = await this.open(options, (event) => events.push(event));
     const builds: Record<string, BuildResult> = {};
     const manifests: Record<string, ManifestResult> = {};
     for (const name of Object.keys(this.parents)) {
