@@ -1,6 +1,6 @@
 /** The steps of a release, in order. Each says whether it is done already: a release that was cut off is completed by the next. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKSPACE } from './version-places.mjs';
 
@@ -8,15 +8,20 @@ export const PACKAGE = '@hephy/nx-image';
 const DIRECTORY = 'dist/release';
 const NODE = process.execPath;
 
-/** Packs what is published, and answers its file and integrity. */
+/** Packs what is published, once for a commit, and answers its file and integrity. */
 export function pack() {
-  rmSync(join(WORKSPACE, DIRECTORY), { recursive: true, force: true });
-  mkdirSync(join(WORKSPACE, DIRECTORY), { recursive: true });
-  succeed([NODE, 'tools/build.mjs', `${DIRECTORY}/package`]);
-  const [packed] = JSON.parse(
-    succeed(['npm', 'pack', `./${DIRECTORY}/package`, '--json', '--pack-destination', DIRECTORY]).stdout,
-  );
-  return { file: `${DIRECTORY}/${packed.filename}`, integrity: packed.integrity, version: packed.version };
+  const commit = succeed(['git', 'rev-parse', 'HEAD']).stdout.trim();
+  const directory = `${DIRECTORY}/${commit}`;
+  const record = join(WORKSPACE, directory, 'packed.json');
+  if (!existsSync(record)) {
+    rmSync(join(WORKSPACE, DIRECTORY), { recursive: true, force: true });
+    mkdirSync(join(WORKSPACE, directory), { recursive: true });
+    succeed([NODE, 'tools/build.mjs', `${directory}/package`]);
+    const packed = succeed(['npm', 'pack', `./${directory}/package`, '--json', '--pack-destination', directory]);
+    writeFileSync(record, packed.stdout);
+  }
+  const [{ filename, integrity }] = JSON.parse(readFileSync(record, 'utf8'));
+  return { file: `${directory}/${filename}`, integrity };
 }
 
 /** @returns steps of `title`, `argv`, and `done`, which throws where what is there is something else */
@@ -38,7 +43,7 @@ export function planSteps({ version, tarball }) {
     },
     {
       title: `the image ${image}, and hephy-latest`,
-      argv: [NODE, 'node_modules/nx/bin/nx.js', 'run', 'hephy:manifest'],
+      argv: [NODE, 'node_modules/.bin/nx', 'run', 'hephy:manifest'],
       env: { HEPHY_PUBLISH: 'true', HEPHY_PACKAGE: tarball.file, NX_DAEMON: 'false' },
       // Whether it is there is asked of the registry, by what publishes.
       done: () => false,

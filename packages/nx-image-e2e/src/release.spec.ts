@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { cloneWorkspace } from './testing/clone-workspace';
@@ -31,7 +30,7 @@ describe('a release, rehearsed', () => {
     [clone, npm, server] = await Promise.all([cloneWorkspace(), startNpmRegistry(), startRegistry()]);
     images = new RegistryView(`${server.host}/team/images`);
     await pushNodeBase(server.host, 'library/node', '22-bookworm');
-    const own = execFileSync('npm', ['config', 'get', 'userconfig'], { encoding: 'utf8' }).trim();
+    const own = join(homedir(), '.npmrc');
     const npmrc = join(scratch, 'npmrc');
     writeFileSync(npmrc, `${existsSync(own) ? readFileSync(own, 'utf8') : ''}\n${npm.npmrc('@hephy')}`);
     env = {
@@ -74,7 +73,7 @@ describe('a release, rehearsed', () => {
   it('does nothing unless it is told to', async () => {
     const output = await succeed(release());
     expect(output).toMatch(
-      /npm publish \.\/dist\/release\/hephy-nx-image-7\.8\.9-rc\.1\.tgz --access public --tag next/,
+      /npm publish \.\/dist\/release\/[0-9a-f]{40}\/hephy-nx-image-7\.8\.9-rc\.1\.tgz --access public --tag next/,
     );
     expect(output).toContain('HEPHY_PUBLISH=true');
     expect(output).toContain(`git tag --annotate ${VERSION}`);

@@ -35,12 +35,12 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
     return found === undefined ? { status: 404, body: { error: 'Not found' } } : { status: 200, body: found };
   };
   const publish = async (name: string, request: IncomingMessage): Promise<{ status: number; body: unknown }> => {
-    const body = JSON.parse(await text(request)) as Packument;
+    const { _attachments: attachments = {}, ...body } = JSON.parse(await text(request)) as Packument;
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: { error: 'who are you?' } };
     const before = packuments.get(name);
     const taken = Object.keys(body.versions).filter((version) => before?.versions[version] !== undefined);
     if (taken.length > 0) return { status: 403, body: { error: `${taken.join()} is there already` } };
-    for (const [file, { data }] of Object.entries(body._attachments ?? {})) {
+    for (const [file, { data }] of Object.entries(attachments)) {
       const bytes = Buffer.from(data, 'base64');
       const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
       const right = Object.values(body.versions).some(({ dist }) => dist.integrity === integrity);
@@ -48,7 +48,7 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
       tarballs.set(`${name}/-/${file}`, bytes);
     }
     packuments.set(name, {
-      ...{ ...body, _attachments: undefined },
+      ...body,
       'dist-tags': { ...before?.['dist-tags'], ...body['dist-tags'] },
       versions: { ...before?.versions, ...body.versions },
     });
