@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { contextFingerprint } from '../src/ci/context-fingerprint';
 import { renderGitlab } from '../src/ci/gitlab/render-gitlab';
+import type { GitlabSettings } from '../src/ci/gitlab-settings';
 import type { PlannedBuild, PlannedImage } from '../src/ci/pipeline-plan';
 import { archName } from '../src/oci/platform';
 import type { TestEngine } from './engines';
@@ -31,7 +32,7 @@ export interface JobStage {
   /** The checkout. */
   readonly directory: string;
   /** The script of a job that builds `web` from these files; the job's paths are of the checkout. */
-  script(build: PlannedBuild, changes?: Partial<PlannedImage>): string;
+  script(build: PlannedBuild, changes?: Partial<PlannedImage>, settings?: Partial<GitlabSettings>): string;
   /** A file that the job left, by its name in BUILT_FILES; undefined: it did not. */
   left(name: string): string | undefined;
   remove(): void;
@@ -54,7 +55,7 @@ export function setJobStage(files: Readonly<Record<string, string>>, name = 'che
   }));
   return {
     directory,
-    script: (build, changes = {}) => {
+    script: (build, changes = {}, settings = {}) => {
       const context = {
         kind: 'checkout' as const,
         directory: 'projects/web',
@@ -62,7 +63,7 @@ export function setJobStage(files: Readonly<Record<string, string>>, name = 'che
         fingerprint: contextFingerprint({ entries }),
       };
       const image = plannedImage('web', { context, builds: [build], ...changes });
-      const { text } = renderGitlab(pipelineOf([image]), SETTINGS, () => 'plan');
+      const { text } = renderGitlab(pipelineOf([image]), { ...SETTINGS, ...settings }, () => 'plan');
       return scriptOf(text, `build web ${archName(build.platform)}`);
     },
     left: (file) => {

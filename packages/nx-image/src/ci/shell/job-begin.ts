@@ -25,7 +25,7 @@ hephy_place() {
   set +e
   set +u
   unset IFS
-  hephy_open= hephy_busybox= hephy_out= hephy_parts=
+  hephy_open= hephy_busybox= hephy_out=
   hephy_job=$(pwd -P)
   hephy_own=$hephy_job/.hephy
   hephy_work=$hephy_own/work

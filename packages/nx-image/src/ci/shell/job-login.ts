@@ -12,9 +12,9 @@ export const JOB_LOGIN = `hephy_role() {
   if [ -n "$2" ]; then export AWS_REGION="$2" AWS_DEFAULT_REGION="$2"; fi
 }
 hephy_helper() {
-  for hephy_path in "$(command -v "$1")" "/kaniko/$1"; do
-    if [ -n "$hephy_path" ] && [ -x "$hephy_path" ]; then
-      cp "$hephy_path" "$hephy_work/bin/$1" && chmod 755 "$hephy_work/bin/$1"
+  for hephy_candidate in "$(command -v "$1")" "/kaniko/$1"; do
+    if [ -n "$hephy_candidate" ] && [ -x "$hephy_candidate" ]; then
+      cp "$hephy_candidate" "$hephy_work/bin/$1" && chmod 755 "$hephy_work/bin/$1"
       return
     fi
   done
