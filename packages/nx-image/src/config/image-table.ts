@@ -1,6 +1,6 @@
 import { formatLocation } from '../errors/format-location';
 import { HephyError, type Location } from '../errors/hephy-error';
-import { archName } from '../oci/platform';
+import { archName, KNOWN_PLATFORMS } from '../oci/platform';
 import { MAX_TAG_LENGTH } from '../oci/reference';
 import type { Image } from './build-config';
 import { placeOfTag, placeOfVariant } from './config-source';
@@ -30,6 +30,8 @@ const HAS_VERSION = /-\d{8}-[0-9a-f]{7}/;
 const LONGEST_PREFIX = 'mr4294967295000-'.length;
 const LONGEST_VERSION = '-20260101-0123456-dirty-012345'.length;
 const LONGEST_ATTEMPT = '-99'.length;
+/** Of whatever platforms: names that are short enough for these are for all. */
+const LONGEST_SUFFIX = Math.max(...KNOWN_PLATFORMS.map((platform) => platform.length));
 
 /** Checks what no file shows by itself: names and tags over the whole repository. */
 export function checkImages(images: readonly Image[]): ImageTable {
@@ -78,6 +80,8 @@ function checkName(image: Image, first: Image | undefined): HephyError | undefin
       },
     );
   }
+  if (LONGEST_PREFIX + name.length + LONGEST_VERSION + LONGEST_SUFFIX + LONGEST_ATTEMPT <= MAX_TAG_LENGTH)
+    return undefined;
   const suffix = Math.max(0, ...config.platforms.map((platform) => archName(platform).length + 1));
   const longest = LONGEST_PREFIX + name.length + LONGEST_VERSION + suffix + LONGEST_ATTEMPT;
   if (longest > MAX_TAG_LENGTH) {

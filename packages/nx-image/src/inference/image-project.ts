@@ -102,12 +102,14 @@ function targetMaker(
     let like = known.get(key);
     if (like === undefined) known.set(key, (like = makeTargets(directory)));
     const [{ image }] = directory;
+    const targets = { ...like };
+    targets[names.prepare] = prepareOf(image);
     const manifest = like[names.manifest];
-    return {
-      ...like,
-      [names.prepare]: prepareOf(image),
-      [names.manifest]: { ...manifest, metadata: { ...manifest?.metadata, help: helpOf(image, names.manifest) } },
+    targets[names.manifest] = {
+      ...manifest,
+      metadata: { ...manifest?.metadata, help: helpOf(image, names.manifest) },
     };
+    return targets;
   };
 }
 

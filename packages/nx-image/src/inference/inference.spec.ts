@@ -100,12 +100,15 @@ describe('createNodes', () => {
 
   it('makes targets that are alike once, but for what Nx changes in place', async () => {
     const { a, b, c } = await infer({
+      'c/build-config.yaml': 'upstream_repo: https://example.com/x.git\nupstream_ref: v1\n',
       'a/build-config.yaml': CONFIG,
       'b/build-config.yaml': 'additional_tags: [v1]\nbuild_args: [A=1]\n',
-      'c/build-config.yaml': 'upstream_repo: https://example.com/x.git\nupstream_ref: v1\n',
     });
     expect(b?.targets?.['build-amd64']).toBe(a?.targets?.['build-amd64']);
     expect(b?.targets?.prepare).toBe(a?.targets?.prepare);
+    expect(a?.targets?.prepare?.metadata?.description).toBe(
+      'Resolves the context and the base images; builds nothing.',
+    );
     expect(c?.targets?.prepare?.metadata?.description).toContain('https://example.com/x.git at v1');
     expect(b?.targets?.manifest?.metadata?.help?.command).toBe('npx nx run b:manifest --help');
     expect(b?.targets?.manifest?.metadata?.help).not.toBe(a?.targets?.manifest?.metadata?.help);
