@@ -14,6 +14,7 @@ const HandedPlanSchema = z.object({
       .regex(/^mr\d+$/)
       .optional(),
     push: z.boolean(),
+    machines: z.record(z.string(), z.string().regex(/^[a-z0-9]+$/)).optional(),
     rebuild: z.union([z.literal('all'), z.array(z.string())]).optional(),
   }),
   prepared: z.array(PrepareResult),

@@ -24,6 +24,8 @@ export interface HandedRun {
   readonly scope?: string;
   /** false: nothing is pushed, and so nothing is published or checked. */
   readonly push: boolean;
+  /** Architectures of the machines that build, by those that they build for: see `RunFacts`. */
+  readonly machines?: Readonly<Record<string, string>>;
   /** Images that are built although the registry has them. */
   readonly rebuild?: 'all' | readonly string[];
 }

@@ -8,6 +8,10 @@ const matches =
     typeof value === 'string' && pattern.test(value);
 const time: Check = (value) => typeof value === 'string' && value.endsWith('Z') && !Number.isNaN(Date.parse(value));
 
+const isMachines: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isArchitecture);
+const isArchitecture = matches(/^[a-z0-9]+$/);
+
 /** `HandedPlan` without zod: see report's `is-result.ts`. */
 export const isHandedPlan = fields<HandedPlan>({
   version: (value) => value === 1,
@@ -18,6 +22,7 @@ export const isHandedPlan = fields<HandedPlan>({
     publish: boolean,
     scope: optional(matches(/^mr\d+$/)),
     push: boolean,
+    machines: optional(isMachines),
     rebuild: optional((value) => value === 'all' || list(text)(value)),
   }),
   prepared: list(isPrepareResult),

@@ -20,7 +20,7 @@ export interface PipelineChoice extends Pick<PipelineInput, 'mergeRequests' | 'm
   readonly base: string | undefined;
 }
 
-export interface PipelineOptions extends PipelineChoice, Pick<PipelineInput, 'closedPaths'> {
+export interface PipelineOptions extends PipelineChoice, Pick<PipelineInput, 'closedPaths' | 'native'> {
   readonly onEvent: OnRunEvent;
 }
 

@@ -41,13 +41,13 @@ export const pipelineCommand: Command = async ([system, ...argv], terminal) => {
 async function writeGitlabPipeline(argv: readonly string[], terminal: Terminal): Promise<number> {
   const flags = Object.fromEntries(Object.keys(GITLAB_FLAGS).map((flag) => [flag, { type: 'string' as const }]));
   const { values } = parseArgs({ args: [...argv], options: { ...flags, ...COMMON } });
-  // Wrong values are said before anything is looked for.
   const read = (variables: Readonly<Record<string, string>>) =>
     readGitlabSettings(process.env, values as GitlabFlags, variables);
-  read({});
   const file = values.output ?? 'hephy-pipeline.yml';
   const choice = choiceOf(values);
-  const options = { ...choice, closedPaths: CLOSED_PATHS, onEvent: tellNotes(terminal) };
+  // Wrong values are said before anything is looked for.
+  const native = nativeOf(read({}).runnerTags);
+  const options = { ...choice, native, closedPaths: CLOSED_PATHS, onEvent: tellNotes(terminal) };
   return withPipeline(options, async ({ context, images, plan }) => {
     const settings = await pinJobImages(context, plan, read(jobVariables(context, images, plan)));
     const { text, jobs, bytes } = renderGitlab(plan, settings, writeHandedPlan);
@@ -67,7 +67,8 @@ async function writeGithubPipeline(argv: readonly string[], terminal: Terminal):
   if (!Number.isInteger(levels) || levels < 1)
     throw new UsageError('--levels is how many levels of builds the workflow has');
   const choice = choiceOf(values);
-  return withPipeline({ ...choice, closedPaths: [], onEvent: tellNotes(terminal) }, (opened) => {
+  const native = nativeOf(readGithubSettings(process.env, levels, []).runners);
+  return withPipeline({ ...choice, native, closedPaths: [], onEvent: tellNotes(terminal) }, (opened) => {
     const { plan, asked } = opened;
     refuseSecrets(opened.context, [JSON.stringify(plan)]);
     const settings = readGithubSettings(process.env, levels, asked);
@@ -97,6 +98,11 @@ function choiceOf(values: {
     mergeRequests: one('merge-requests', 'HEPHY_CI_MERGE_REQUESTS', ['push', 'build']) === 'build' ? 'build' : 'push',
     missing: one('missing', 'HEPHY_CI_LOOK_FOR_MISSING', ['true', 'false']) === 'true',
   };
+}
+
+/** As the renderers have it: what has no runner of its own is built on amd64, where there is one. */
+function nativeOf(runners: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  return Object.keys(runners).sort((a, b) => Number(b === 'amd64') - Number(a === 'amd64'));
 }
 
 function tellNotes(terminal: Terminal): (event: RunEvent) => void {

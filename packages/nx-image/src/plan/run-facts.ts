@@ -24,6 +24,8 @@ export interface RunFacts {
   /** `host[:port][/prefix]` that answers for docker.io. */
   readonly mirror: string | undefined;
   readonly insecure: readonly string[];
+  /** In a pipeline the architecture of the machine that builds, by that which it builds for; missing: that of this machine. */
+  readonly machines?: Readonly<Record<string, string>>;
   /** Values of the variables that configs name under `env`. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -56,7 +56,7 @@ export async function planBuild(
   for (const use of dockerfile.uses) {
     if (dockerfile.stages[use.stage]?.used !== true) continue;
     const where = { file: dockerfile.path, line: use.line };
-    const wanted = platformOf(use, platform, dockerfile.path);
+    const wanted = platformOf(context.facts, use, platform, dockerfile.path);
     const base = await findBase(context, image, use, wanted, prepared.bases, where);
     registries.add(parseReference(base.reference)?.registry ?? '');
     if (base.parent !== undefined) parents.add(base.parent);

@@ -52,7 +52,7 @@ export async function planOffline(input: OfflineInput, configured: Image): Promi
       facts: input.facts,
       dockerfile,
       context: listing?.digest,
-      pinOf: (use) => hole(input.catalog, image, use, platformOf(use, platform, path)),
+      pinOf: (use) => hole(input.catalog, image, use, platformOf(input.facts, use, platform, path)),
     });
   });
   return planImage(image, input.facts, platforms, () => pathsIn(input.ownDirectory, `${input.ownDirectory}/context`));

@@ -119,7 +119,7 @@ async function resolveFor(
     );
     for (const use of uses) {
       if (use.reference === undefined) continue;
-      const platform = platformOf(use, target, dockerfile.path);
+      const platform = platformOf(context.facts, use, target, dockerfile.path);
       try {
         const base = await context.bases.resolve(use.reference, platform, { file: dockerfile.path, line: use.line });
         const entry = found.get(use.reference) ?? { reference: use.reference, digest: base.digest, children: {} };

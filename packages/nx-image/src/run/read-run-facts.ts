@@ -52,6 +52,7 @@ export function runFacts(input: RunFactsInput): RunFacts {
     scope,
     mirror: input.mirror,
     insecure: input.insecure,
+    ...(handed?.machines === undefined ? {} : { machines: handed.machines }),
     env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   };
 }

@@ -27,7 +27,7 @@ export function usedParents(
     const parent = catalog.ownerOf(image, use.own);
     if (parent === undefined || parent.name === image.name) return [];
     const wanted =
-      use.platform.kind === 'build' ? parent.config.platforms : [platformOf(use, platform, dockerfile.path)];
+      use.platform.kind === 'build' ? parent.config.platforms : [platformOf(facts, use, platform, dockerfile.path)];
     return [{ parent, platforms: wanted.map(formatPlatform), where: { file: dockerfile.path, line: use.line } }];
   });
 }

@@ -31,6 +31,8 @@ export interface PipelineInput {
   readonly mergeRequests: 'push' | 'build';
   /** Whether images are looked for whose inputs the registry does not have. */
   readonly missing: boolean;
+  /** Architectures that have machines of their own to build on; others are built on those of the first. Missing: on machines as this one. */
+  readonly native?: readonly string[];
   /** Absolute paths that are mounts in the jobs where Kaniko builds. */
   readonly closedPaths: readonly string[];
 }
@@ -42,7 +44,9 @@ export interface PipelineInput {
 export async function planPipeline(opened: RunContext, input: PipelineInput): Promise<PipelinePlan> {
   const { images, event, projectOf } = input;
   const rebuild = event.forceAll ? 'all' : readRunSeed(opened.env).rebuild;
-  const context: RunContext = { ...opened, rebuilds: rebuildChooser(rebuild, opened.catalog) };
+  const machines = input.native && findMachines(images, input.native);
+  const facts = { ...opened.facts, ...(machines === undefined ? {} : { machines }) };
+  const context: RunContext = { ...opened, facts, rebuilds: rebuildChooser(rebuild, opened.catalog) };
   const push = event.kind !== 'merge request' || input.mergeRequests === 'push';
   const choosing = chooseImages({ ...input, catalog: context.catalog });
   // Whoever waits is told.
@@ -80,6 +84,13 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     upToDate: planned.upToDate,
     notes: planned.notes,
   };
+}
+
+function findMachines(images: readonly Image[], native: readonly string[]): Readonly<Record<string, string>> {
+  const built = new Set(images.flatMap(({ config }) => config.platforms.map(({ architecture }) => architecture)));
+  const machineOf = (architecture: string): string =>
+    native.includes(architecture) ? architecture : (native[0] ?? architecture);
+  return Object.fromEntries([...built].sort().map((architecture) => [architecture, machineOf(architecture)]));
 }
 
 async function runTargets(context: RunContext, input: PipelineInput, images: readonly Image[]) {
