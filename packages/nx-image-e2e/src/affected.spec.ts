@@ -24,6 +24,8 @@ describe('nx affected -t manifest --base=HEAD~1', () => {
   const tagsOf = (image: string, snapshot: Readonly<Record<string, string>>) =>
     Object.entries(snapshot).filter(([tag]) => tag.startsWith(`${image}-`));
 
+  const otherFile = async () => registry.file(await registry.childOf('other-latest', 'amd64'), 'other.txt');
+
   beforeAll(async () => {
     publishing = await startPublishing(() => FILES, { HEPHY_PUBLISH: 'true' });
     ({ registry, workspace } = publishing);
@@ -59,5 +61,28 @@ describe('nx affected -t manifest --base=HEAD~1', () => {
     await workspace.commit('Explain base');
     expect(await succeed(affected())).toContain('No tasks were run');
     expect(await registry.snapshot()).toEqual(before);
+  });
+
+  it('compares with what CI says by `hephy base`: after a force push what only the old tip had goes back', async () => {
+    workspace.write('images/other/other.txt', 'lost\n');
+    await workspace.commit('Change other');
+    await succeed(affected());
+    expect(await otherFile()).toBe('lost\n');
+    const before = await registry.snapshot();
+    const old = await workspace.git('rev-parse', 'HEAD');
+    await workspace.git('reset', '-q', '--hard', 'HEAD~1');
+    workspace.write('images/app/app.txt', 'forced\n');
+    await workspace.commit('Change app instead');
+    const line = 'npx nx affected -t manifest --base="$(npx hephy base)"';
+    const job = { GITLAB_CI: 'true', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' };
+    const output = await succeed(workspace.sh(line, { ...job, CI_COMMIT_BEFORE_SHA: old.trim() }));
+    expect(output).toContain('which main was before this push');
+    const after = await registry.snapshot();
+    expect(after['app-latest']).not.toBe(before['app-latest']);
+    expect(await otherFile()).toBe('one\n');
+    // Where the base is not known, nx fails: it takes an empty one for a base since which nothing changed.
+    const failed = await workspace.sh(line);
+    expect(failed.output).toContain('CHANGES_UNKNOWN');
+    expect(failed.code).not.toBe(0);
   });
 });
