@@ -42,8 +42,8 @@ export interface JobToRead {
 
 const MAX_LINE = 4096;
 const MAX_DOCKERFILE = 16 * 2 ** 20;
-/** Of a longer log the last part counts. */
-const MAX_LOG = 64 * 2 ** 20;
+/** As much as a job leaves. Of a longer log the last part counts. */
+const MAX_LOG = 8 * 2 ** 20;
 
 /**
  * What lies in the platform's directory below `built` under the names of BUILT_FILES, whatever it is: whoever wrote the image's Dockerfile may have written it, too.
