@@ -1,17 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FsTree } from 'nx/src/generators/tree';
 import { renderWorkflow } from '../src/ci/github/render-workflow';
 import type { WorkflowOptions } from '../src/ci/github/workflow-options';
+import githubActions from '../src/generators/github-actions/generator';
 import { installActionlint, whyNoActionlint } from '../testing/actionlint';
 
-const WORKFLOWS = join(__dirname, '../../../.github/workflows');
+const CHECKOUT = join(__dirname, '../../..');
+const WORKFLOWS = join(CHECKOUT, '.github/workflows');
 const PLAIN: WorkflowOptions = {
   ...{ registry: undefined, awsRole: undefined, levels: 2, install: 'npm ci', branch: 'main' },
   ...{ node: ['node-version', '22'], npmCache: true },
 };
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/images';
 const ROLE = 'arn:aws:iam::123456789012:role/team/images';
+
+it('is in this repository as the generator writes it', async () => {
+  const tree = new FsTree(CHECKOUT, false);
+  await githubActions(tree, {});
+  expect(tree.listChanges().map(({ path }) => path)).toEqual([]);
+});
 
 const lacking = whyNoActionlint();
 const describeActionlint = lacking === undefined ? describe : describe.skip;

@@ -18,6 +18,9 @@ import {
 const RUNNER = 'ubuntu-24.04';
 const PLAN = `${PIPELINE_DIRECTORY}/plan`;
 
+/** Nx writes a report of its own there, of how long targets took, with names as they are. */
+const ALONE = 'env -u GITHUB_STEP_SUMMARY';
+
 /** Pull requests that are given neither secrets nor a token that writes. */
 const POWERLESS =
   "github.event_name == 'pull_request' && (github.event.pull_request.head.repo.full_name != github.repository || github.event.pull_request.user.login == 'dependabot[bot]')";
@@ -87,7 +90,7 @@ function planJob(options: WorkflowOptions, levels: readonly number[]): readonly 
   const names = [...levels.map((level) => `build-${level}`), 'publish'];
   const plan = runStep(
     [
-      `npx hephy pipeline github --levels=${options.levels} --output ${PIPELINE_DIRECTORY}`,
+      `${ALONE} npx hephy pipeline github --levels=${options.levels} --output ${PIPELINE_DIRECTORY}`,
       `cat ${PIPELINE_DIRECTORY}/outputs >> "$GITHUB_OUTPUT"`,
       `cat ${PIPELINE_DIRECTORY}/summary.md >> "$GITHUB_STEP_SUMMARY"`,
     ],
@@ -126,7 +129,7 @@ function buildJob(options: WorkflowOptions, level: number): readonly string[] {
     ],
     { condition: "matrix.packages != ''", env: { PACKAGES: '${{ matrix.packages }}' } },
   );
-  const build = runStep(['npx nx run-many --targets="$TARGET" --projects="$PROJECTS"'], {
+  const build = runStep([`${ALONE} npx nx run-many --targets="$TARGET" --projects="$PROJECTS"`], {
     env: {
       ...LOGIN_ENV,
       HEPHY_PLAN: PLAN,
@@ -160,7 +163,7 @@ function publishJob(options: WorkflowOptions, levels: readonly number[]): readon
     [
       'status=0',
       `while IFS="$(printf '\\t')" read -r target projects; do`,
-      '  npx nx run-many --targets="$target" --projects="$projects" < /dev/null || status=1',
+      `  ${ALONE} npx nx run-many --targets="$target" --projects="$projects" < /dev/null || status=1`,
       `done < ${PIPELINE_DIRECTORY}/publish`,
       'exit "$status"',
     ],
