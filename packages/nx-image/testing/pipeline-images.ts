@@ -54,7 +54,7 @@ const PACKAGES = [
     'rsync',
     'git',
   ],
-  ...['apt', 'dpkg', 'gpgv', 'debian-archive-keyring', 'libc-bin'],
+  ...['apt', 'dpkg', 'gpgv', 'debian-archive-keyring', 'libc-bin', 'libc6', 'libgcc-s1', 'libstdc++6'],
 ];
 /** Of no package's list, or links that packages make when they are set up. */
 const BESIDE = ['/etc/apt', '/etc/passwd', '/etc/group', '/etc/nsswitch.conf', '/etc/alternatives', '/usr/bin/awk'];

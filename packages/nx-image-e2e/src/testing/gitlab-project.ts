@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { CHECKOUT } from './documents';
 import type { GitlabRunner } from './gitlab-runner';
-import { run, type Env, type Run } from './run';
+import { must, run, succeed, type Env, type Run } from './run';
 import type { Workspace } from './workspace';
 
 const GITLAB_CI_LOCAL = join(CHECKOUT, 'node_modules/.bin/gitlab-ci-local');
@@ -39,26 +40,40 @@ export function mergeRequest(iid: number, base: string): PipelineEvent {
   };
 }
 
+/** A schedule, or somebody, that looks at everything. */
+export function scheduled(set: Env = {}): PipelineEvent {
+  return { set: { CI_PIPELINE_SOURCE: 'schedule', CI_COMMIT_REF_PROTECTED: 'true', ...set } };
+}
+
 /** A workspace as a project of GitLab, whose pipelines gitlab-ci-local runs. */
 export class GitlabProject {
-  constructor(
+  private constructor(
     readonly workspace: Workspace,
     private readonly runner: GitlabRunner,
     private readonly variables: Env,
   ) {}
 
-  /** Takes what is committed for what GitLab has. */
-  async pushMain(): Promise<string> {
-    const { workspace } = this;
-    if ((await workspace.git('remote')).trim() === '')
-      await workspace.git('remote', 'add', 'origin', 'https://gitlab.example.com/team/images.git');
-    await workspace.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-    await workspace.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
-    return this.head();
+  /** As `nx g` writes the pipeline, with the inputs of this runner; all of it committed. */
+  static async create(workspace: Workspace, runner: GitlabRunner, variables: Env): Promise<GitlabProject> {
+    await succeed(workspace.nx(['g', '@hephy/nx-image:gitlab-ci', '--local']));
+    const pipeline = parse(workspace.read('.gitlab-ci.yml')) as { include: { inputs: object }[] };
+    const [component] = pipeline.include;
+    if (component === undefined) throw new Error('the generator wrote no include');
+    component.inputs = { ...component.inputs, ...runner.inputs, tags: ['docker'] };
+    workspace.write('.gitlab-ci.yml', stringify(pipeline));
+    workspace.write('.gitignore', `${workspace.read('.gitignore')}${STATE}*\n${CHILD}\n`);
+    await workspace.commit('Build in GitLab');
+    const project = new GitlabProject(workspace, runner, {
+      ...{ CICD_TAG_AMD64: 'amd64', CICD_TAG_ARM64: 'arm64' },
+      ...variables,
+    });
+    await project.pushMain();
+    return project;
   }
 
-  async head(): Promise<string> {
-    return (await this.workspace.git('rev-parse', 'HEAD')).trim();
+  /** Takes what is committed for what GitLab has; answers the commit. */
+  pushMain(): Promise<string> {
+    return pushMain(this.workspace);
   }
 
   /** The whole pipeline: planner, trigger, child. gitlab-ci-local ends with 0 also when the child fails. */
@@ -66,58 +81,72 @@ export class GitlabProject {
     return this.local(event, []);
   }
 
-  /** The planner alone; what it wrote. */
-  async plan(event: PipelineEvent): Promise<Run & { readonly child: string | undefined }> {
-    const ended = await this.local(event, ['hephy:plan']);
-    const written = join(this.workspace.root, STATE, 'artifacts/hephy:plan', CHILD);
-    return { ...ended, child: existsSync(written) ? readFileSync(written, 'utf8') : undefined };
+  /** The planner alone; the child pipeline that it wrote. */
+  async plan(event: PipelineEvent): Promise<string> {
+    await succeed(this.local(event, ['hephy-plan']));
+    const text = this.artifact('hephy-plan', CHILD);
+    this.workspace.write(CHILD, text);
+    return text;
   }
 
-  /** The child pipeline that the planner wrote last, with an exit status of its own; or single jobs of it, on what others have left. */
-  runChild(event: PipelineEvent, jobs: readonly string[] = []): Promise<Run> {
-    copyFileSync(join(this.workspace.root, STATE, 'artifacts/hephy:plan', CHILD), join(this.workspace.root, CHILD));
-    const set = { ...event.set, CI_PIPELINE_SOURCE: 'parent_pipeline' };
-    return this.local({ ...event, set }, [`--file=${CHILD}`, ...jobs]);
+  /**
+   * The child pipeline that the planner wrote last, with an exit status of its own; or single jobs of it, on what others have left. Jobs that run always GitLab runs also where a job that
+   * they need was skipped; gitlab-ci-local does not: so they are run after the others.
+   */
+  async runChild(event: PipelineEvent, jobs: readonly string[] = []): Promise<Run> {
+    const child = { ...event, set: { ...event.set, CI_PIPELINE_SOURCE: 'parent_pipeline' } };
+    const first = await this.local(child, [`--file=${CHILD}`, ...jobs]);
+    const defined = parse(this.workspace.read(CHILD)) as Readonly<Record<string, { readonly when?: string }>>;
+    const started = startedJobs(first.output);
+    const left = Object.keys(defined).filter((name) => defined[name]?.when === 'always' && !started.includes(name));
+    if (jobs.length > 0 || left.length === 0) return first;
+    const second = await this.local(child, [`--file=${CHILD}`, ...left]);
+    return { code: first.code === 0 ? second.code : first.code, output: first.output + second.output };
   }
 
-  /** `--list-json` of a file of this project. */
-  async list(event: PipelineEvent, file = '.gitlab-ci.yml'): Promise<Run> {
-    return this.local(event, [`--file=${file}`, '--list']);
-  }
-
-  /** What a job said, in its last run. */
-  log(job: string): string {
-    return readFileSync(join(this.workspace.root, STATE, 'output', `${job}.log`), 'utf8');
-  }
-
-  /** Jobs that ran since `forget`. */
-  jobs(): string[] {
-    const directory = join(this.workspace.root, STATE, 'output');
-    return existsSync(directory)
-      ? readdirSync(directory)
-          .map((name) => name.replace(/\.log$/, ''))
-          .sort()
-      : [];
-  }
-
+  /** What a job left, in its last run. */
   artifact(job: string, path: string): string {
-    return readFileSync(join(this.workspace.root, STATE, 'artifacts', job, path), 'utf8');
-  }
-
-  /** What earlier pipelines have left. */
-  forget(): void {
-    rmSync(join(this.workspace.root, STATE), { recursive: true, force: true });
+    const directory = job.replace(/[^\w-]+/g, (other) => Buffer.from(other).toString('base64url'));
+    return readFileSync(join(this.workspace.root, STATE, 'artifacts', directory, path), 'utf8');
   }
 
   private local(event: PipelineEvent, parameters: readonly string[]): Promise<Run> {
     const variables = { GITLAB_CI: 'true', CI: 'true', ...this.variables, ...this.runner.variables, ...event.set };
-    writeFileSync(join(this.workspace.root, VARIABLES), JSON.stringify(variables));
+    this.workspace.write(VARIABLES, JSON.stringify(variables));
     const unset = (event.unset ?? []).map((name) => `--unset-variable=${name}`);
+    const quiet = `--ignore-predefined-vars=${Object.keys(variables).join(',')}`;
     return run(
       this.workspace.root,
       process.execPath,
-      [GITLAB_CI_LOCAL, ...this.runner.options, '--no-artifacts-to-source', '--no-color', ...unset, ...parameters],
+      [
+        GITLAB_CI_LOCAL,
+        ...this.runner.options,
+        '--no-artifacts-to-source',
+        '--no-color',
+        quiet,
+        ...unset,
+        ...parameters,
+      ],
       { ...this.runner.env, HOME: this.workspace.root },
     );
   }
+}
+
+/** Jobs in the order in which they began. */
+export function startedJobs(output: string): string[] {
+  return [...output.matchAll(/^\s*(?:\[hephy-images\] -> )?(\S.*?) +starting \S+ \(/gm)].map(([, name = '']) => name);
+}
+
+/** Jobs of the pipeline in a workspace, checked by GitLab's schema; nothing is run. */
+export async function listJobs(workspace: Workspace): Promise<string> {
+  await pushMain(workspace);
+  return must(workspace.root, process.execPath, [GITLAB_CI_LOCAL, '--list', '--no-color'], { HOME: workspace.root });
+}
+
+async function pushMain(workspace: Workspace): Promise<string> {
+  if ((await workspace.git('remote')).trim() === '')
+    await workspace.git('remote', 'add', 'origin', 'https://gitlab.example.com/team/images.git');
+  await workspace.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  await workspace.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
+  return (await workspace.git('rev-parse', 'HEAD')).trim();
 }

@@ -20,11 +20,14 @@ export interface GitlabRunner {
   stop(): Promise<void>;
 }
 
-/** Where jobs in containers find what was installed for all tests. */
-const MOUNTED = '/opt/hephy/node_modules';
+/** Where jobs in containers find what was installed for all tests: beside the checkout, for build jobs refuse a root that has more than Kaniko's image. */
+const MOUNTED = '/builds/node_modules';
 
-/** Containers, where the real Kaniko and an engine are to be had; the shell elsewhere. */
-export async function startGitlabRunner(): Promise<GitlabRunner> {
+/**
+ * Containers, where the real Kaniko and an engine are to be had; the shell elsewhere.
+ * @param registry `host:port` that gets Kaniko's image, for planners ask for its digest
+ */
+export async function startGitlabRunner(registry: string): Promise<GitlabRunner> {
   const installed = join(process.env.HEPHY_E2E_DIRECTORY ?? '', 'node_modules');
   if (!existsSync(installed)) throw new Error('the plugin was not installed before the tests');
   const docker = KANIKO !== undefined && mayStartContainers() ? await startDocker() : undefined;
@@ -33,6 +36,9 @@ export async function startGitlabRunner(): Promise<GitlabRunner> {
     await docker?.stop();
     return shellRunner(installed);
   }
+  const kaniko = `${registry}/tools/kaniko:debug`;
+  docker.run(['tag', importDebugImage(docker, KANIKO), kaniko]);
+  docker.run(['push', '--quiet', kaniko]);
   return {
     kind: 'containers',
     options: [
@@ -42,7 +48,7 @@ export async function startGitlabRunner(): Promise<GitlabRunner> {
     env: docker.env,
     inputs: {
       hephy_image: node,
-      kaniko_image: importDebugImage(docker, KANIKO),
+      kaniko_image: kaniko,
       install: `ln -s ${MOUNTED} node_modules`,
     },
     variables: {},
@@ -56,7 +62,10 @@ function shellRunner(installed: string): GitlabRunner {
     kind: 'shell',
     options: ['--force-shell-executor', '--shell-isolation'],
     env: {},
-    inputs: { install: `ln -s ${installed} node_modules` },
+    inputs: {
+      kaniko_image: `ghcr.io/osscontainertools/kaniko@sha256:${'0'.repeat(64)}`,
+      install: `ln -s ${installed} node_modules`,
+    },
     variables: {
       HEPHY_KANIKO_EXECUTOR: standIns.kaniko,
       ...(MANIFEST_TOOL === undefined ? {} : { HEPHY_MANIFEST_TOOL: MANIFEST_TOOL }),

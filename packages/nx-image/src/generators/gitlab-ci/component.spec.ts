@@ -21,7 +21,7 @@ const [header, body] = parseAllDocuments(readFileSync(join(CHECKOUT, 'templates/
   (document) => document.toJS() as unknown,
 );
 const { inputs } = (header as { readonly spec: { readonly inputs: Readonly<Record<string, Input>> } }).spec;
-const variables = (body as Readonly<Record<string, Job>>)['hephy:plan']?.variables ?? {};
+const variables = (body as Readonly<Record<string, Job>>)['hephy-plan']?.variables ?? {};
 
 describe('the GitLab component', () => {
   it.each(Object.entries(inputs))('says of the input %s what it is, and has a default', (_, input) => {

@@ -43,8 +43,8 @@ describe('nx g @hephy/nx-image:gitlab-ci', () => {
   it('writes the component into the repository', async () => {
     expect(parse(await generate({ local: true }))).toMatchObject({ include: [{ local: '.gitlab/hephy.yml' }] });
     const component = tree.read('.gitlab/hephy.yml', 'utf8') ?? '';
-    expect(component).toContain('\nhephy:plan:\n');
-    tree.write('.gitlab/hephy.yml', component.replace('hephy:plan', 'hephy:old'));
+    expect(component).toContain('\nhephy-plan:\n');
+    tree.write('.gitlab/hephy.yml', component.replace('hephy-plan', 'hephy-old'));
     await generate({ local: true });
     expect(tree.read('.gitlab/hephy.yml', 'utf8')).toBe(component);
   });

@@ -1,0 +1,163 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { elfFile } from '../../nx-image/testing/elf-files';
+import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
+import { CHECKOUT } from './testing/documents';
+import {
+  GitlabProject,
+  listJobs,
+  mergeRequest,
+  pushed,
+  startedJobs,
+  type PipelineEvent,
+} from './testing/gitlab-project';
+import { startGitlabRunner, type GitlabRunner } from './testing/gitlab-runner';
+import { RegistryView } from './testing/registry-view';
+import { succeed } from './testing/run';
+import { imageConfig, Workspace } from './testing/workspace';
+
+const ARCHITECTURES = ['amd64', 'arm64'] as const;
+const NOTHING = '0'.repeat(40);
+
+/** As the base's own pre-step leaves it, out of files instead of Debian's packages. */
+const CONTEXT = `set -eu
+cd "$(dirname "$0")"
+mkdir -p rootfs
+for architecture in amd64 arm64; do
+  tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -C "files/$architecture" -cf "rootfs/$architecture.tar" .
+done
+`;
+
+/** The demo images of this repository, and one beside them. */
+async function makeWorkspace(): Promise<Workspace> {
+  const workspace = await Workspace.withImages({
+    'projects/tool/build-config.yaml': imageConfig(),
+    'projects/tool/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
+    'projects/tool/data.txt': 'one\n',
+  });
+  for (const image of ['minimal-base-image', 'hello-web'])
+    cpSync(join(CHECKOUT, 'projects', image), join(workspace.root, 'projects', image), {
+      recursive: true,
+      filter: (path) => !path.endsWith('/rootfs'),
+    });
+  workspace.write('projects/minimal-base-image/context.sh', CONTEXT);
+  for (const architecture of ARCHITECTURES) {
+    const directory = join(workspace.root, 'projects/minimal-base-image/files', architecture, 'bin');
+    mkdirSync(directory, { recursive: true });
+    for (const program of ['httpd', 'sh'])
+      writeFileSync(join(directory, program), elfFile(architecture), { mode: 0o755 });
+  }
+  await workspace.commit('Add the demo images');
+  return workspace;
+}
+
+describe('a pipeline of GitLab', () => {
+  let server: TestRegistry;
+  let runner: GitlabRunner;
+  let workspace: Workspace;
+  let project: GitlabProject;
+  let registry: RegistryView;
+  let tip: string;
+
+  beforeAll(async () => {
+    server = await startRegistry();
+    registry = new RegistryView(`${server.host}/team/images`);
+    [runner, workspace] = await Promise.all([startGitlabRunner(server.host), makeWorkspace()]);
+    project = await GitlabProject.create(workspace, runner, { ECR_REGISTRY: registry.repository });
+    tip = await project.pushMain();
+  });
+  afterAll(async () => {
+    await workspace.remove();
+    await runner.stop();
+    await server.stop();
+  });
+
+  const push = async (message: string): Promise<PipelineEvent> => {
+    await workspace.commit(message);
+    const event = pushed(tip);
+    tip = await project.pushMain();
+    return event;
+  };
+  const tagsOf = async (image: string) =>
+    Object.entries(await registry.snapshot()).filter(([tag]) => tag.startsWith(`${image}-`));
+  const expectChildOf = (architecture: string) => {
+    const built = (image: string, file: string) =>
+      project.artifact(`build ${image} ${architecture}`, `.hephy/built/${image}/${architecture}/${file}`).trim();
+    expect(built('hello-web', 'Dockerfile')).toContain(
+      `FROM ${registry.repository}@${built('minimal-base-image', 'digest')}`,
+    );
+  };
+
+  it('builds everything after the first push: planner, child, each platform after its base', async () => {
+    const { code, output } = await project.runAll(pushed(NOTHING));
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.not.stringContaining(' FAIL ') as string });
+    const jobs = startedJobs(output);
+    for (const architecture of ARCHITECTURES) {
+      expect(jobs.indexOf(`build hello-web ${architecture}`)).toBeGreaterThan(
+        jobs.indexOf(`build minimal-base-image ${architecture}`),
+      );
+      expectChildOf(architecture);
+      expect(await registry.elfMachines('hello-web-latest', architecture)).toEqual({
+        'bin/httpd': architecture,
+        'bin/sh': architecture,
+      });
+    }
+    for (const image of ['minimal-base-image', 'hello-web', 'tool'])
+      expect(await registry.platforms(`${image}-latest`)).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('has one job that says so where nothing is to be done', async () => {
+    workspace.write('projects/minimal-base-image/README.md', '# Base\n');
+    const before = await registry.snapshot();
+    const { code, output } = await project.runAll(await push('Explain the base'));
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.not.stringContaining(' FAIL ') as string });
+    expect(startedJobs(output)).toEqual(['hephy-plan', 'nothing to do']);
+    expect(await registry.snapshot()).toEqual(before);
+  });
+
+  it('builds a changed base and what is FROM it, on the new digest, and nothing else', async () => {
+    const [tool, web] = [await tagsOf('tool'), await tagsOf('hello-web')];
+    for (const architecture of ARCHITECTURES)
+      workspace.write(`projects/minimal-base-image/files/${architecture}/etc/motd`, 'Hello\n');
+    const event = await push('Change the base');
+    await project.plan(event);
+    const output = await succeed(project.runChild(event));
+    expect(startedJobs(output).sort()).toEqual([
+      ...['build hello-web amd64', 'build hello-web arm64'],
+      ...['build minimal-base-image amd64', 'build minimal-base-image arm64'],
+      ...['prepare minimal-base-image', 'publish 1'],
+    ]);
+    for (const architecture of ARCHITECTURES) expectChildOf(architecture);
+    expect(await tagsOf('tool')).toEqual(tool);
+    expect(await tagsOf('hello-web')).not.toEqual(web);
+  });
+
+  it('moves no tag of others from a merge request, and certifies nothing for them', async () => {
+    const before = await registry.snapshot();
+    await workspace.git('checkout', '-q', '-b', 'feature');
+    workspace.write('projects/tool/data.txt', 'two\n');
+    await workspace.commit('Change the tool');
+    const event = mergeRequest(7, tip);
+    await project.plan(event);
+    const output = await succeed(project.runChild(event));
+    expect(startedJobs(output).sort()).toEqual(['build tool amd64', 'build tool arm64', 'publish 1']);
+    const after = await registry.snapshot();
+    const added = Object.keys(after).filter((tag) => !(tag in before));
+    expect(Object.fromEntries(Object.keys(before).map((tag) => [tag, after[tag]]))).toEqual(before);
+    expect(added.filter((tag) => !/^(?:mr7-|push-)/.test(tag))).toEqual([]);
+    expect(added).toContain('mr7-tool-latest');
+  });
+});
+
+test("this repository's own pipeline is valid by GitLab's schema, and has its jobs", async () => {
+  const workspace = await Workspace.create();
+  try {
+    for (const path of ['.gitlab-ci.yml', 'templates'])
+      cpSync(join(CHECKOUT, path), join(workspace.root, path), { recursive: true });
+    await workspace.commit('Take the pipeline');
+    const list = await listJobs(workspace);
+    for (const job of ['test', 'hephy-plan', 'hephy-images']) expect(list).toMatch(new RegExp(`^${job} `, 'm'));
+  } finally {
+    await workspace.remove();
+  }
+});
