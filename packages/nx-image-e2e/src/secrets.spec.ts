@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pushImage } from '../../nx-image/testing/fixture-images';
+import { makeRepository } from '../../nx-image/testing/git-repository';
+import { startGitServer, type GitServer } from '../../nx-image/testing/git-server';
 import { startRegistry, TEST_LOGIN, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { HOST_PLATFORM, TEST_BUILDERS } from './testing/builders';
 import { filesWith } from './testing/find-text';
@@ -14,7 +16,12 @@ import { Workspace } from './testing/workspace';
 
 const { username, password } = TEST_LOGIN;
 const BASIC = Buffer.from(`${username}:${password}`).toString('base64');
-const SECRETS = [password, BASIC, Buffer.from(password).toString('base64')];
+const JOB_TOKEN = 'glcbt-64_s3cr3t-token';
+const JOB_LOGIN = `gitlab-ci-token:${JOB_TOKEN}`;
+const SECRETS = [
+  ...[password, BASIC, Buffer.from(password).toString('base64')],
+  ...[JOB_TOKEN, Buffer.from(JOB_LOGIN).toString('base64')],
+];
 const WRONG = 'close sesame';
 
 /** A RUN that looks for the builder's own login, and shows it where it is. */
@@ -28,13 +35,20 @@ function login(host: string, secret: string): Env {
   return { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [host]: { auth } } }) };
 }
 
-describe('a registry that asks for a login', () => {
+describe('a registry that asks for a login, and an upstream that asks for the token of the job', () => {
   let open: TestRegistry;
+  let gitlab: GitServer;
   beforeAll(async () => {
+    gitlab = await startGitServer();
+    makeRepository(gitlab.directory, 'private', {
+      Dockerfile: 'FROM scratch\nCOPY data.txt /\n',
+      'data.txt': 'theirs\n',
+    });
+    gitlab.demand(JOB_LOGIN);
     open = await startRegistry();
     await pushImage(open.host, 'base/shell', '1', shellImage());
   });
-  afterAll(() => open.stop());
+  afterAll(() => Promise.all([open.stop(), gitlab.stop()]));
 
   for (const builder of TEST_BUILDERS) {
     builder.describe(`with ${builder.title}`, () => {
@@ -47,7 +61,8 @@ describe('a registry that asks for a login', () => {
       const build = (secret: string, env: Env = {}) => {
         const places = { HOME: join(scratch, 'home'), TMPDIR: join(scratch, 'tmp') };
         const named = { ECR_REGISTRY: repository(), HEPHY_PUBLISH: 'true' };
-        const all = { ...named, ...login(closed.host, secret), ...places, ...recording.env, ...env };
+        const job = { CI_SERVER_URL: gitlab.url, CI_JOB_TOKEN: JOB_TOKEN };
+        const all = { ...named, ...job, ...login(closed.host, secret), ...places, ...recording.env, ...env };
         return workspace.nx(['run-many', '-t', 'manifest'], all);
       };
 
@@ -60,6 +75,10 @@ describe('a registry that asks for a login', () => {
           {
             'images/curious/build-config.yaml': builder.config([`platforms: [${HOST_PLATFORM}]`]),
             'images/curious/Dockerfile': CURIOUS(open.host),
+            'images/private/build-config.yaml': builder.config([
+              `upstream_repo: ${gitlab.url}/private.git`,
+              ...['upstream_ref: main', `platforms: [${HOST_PLATFORM}]`],
+            ]),
             'images/app/build-config.yaml': builder.config([`platforms: [${HOST_PLATFORM}]`]),
             'images/app/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:curious-latest\nCOPY data.txt /\n',
             'images/app/data.txt': 'data\n',
@@ -81,6 +100,10 @@ describe('a registry that asks for a login', () => {
         const signed = await fetch(url, { headers: { ...headers, authorization: `Basic ${BASIC}` } });
         expect(signed.headers.get('docker-content-digest')).toBe(resultOf(workspace, 'app').manifest?.digest);
         expect((await fetch(url, { headers })).status).toBe(401);
+      });
+
+      it('has an image of what the token reads', () => {
+        expect(resultOf(workspace, 'private').manifest?.digest).toMatch(/^sha256:/);
       });
 
       it('keeps its secret out of the output, the logs, the results and every other file', () => {
