@@ -6,6 +6,7 @@ import { findOnPath } from '../../../nx-image/testing/external-tools';
 import { pushIndex } from '../../../nx-image/testing/fixture-images';
 import { HOST_ARCHITECTURE } from '../../../nx-image/testing/host-shell';
 import { pushTarImage } from '../../../nx-image/testing/tar-image';
+import { CHECKOUT } from './documents';
 import { busyboxArchive } from './golang-image';
 
 const PROGRAMS = ['node', 'git', 'sh', 'env', 'ln', 'uname'];
@@ -37,12 +38,11 @@ function ownTar(scratch: string): string {
   }
   // What they are started with, and whatever nx's own library needs.
   const files = PROGRAMS.map((name) => findOnPath(name) ?? name);
-  const known = execFileSync('ldconfig', ['-p'], { encoding: 'utf8' });
-  const gcc = /\/\S+\/libgcc_s\.so\.1$/m.exec(known) ?? [];
-  const listed = files.flatMap(
+  const addon = join(CHECKOUT, `node_modules/@nx/nx-linux-${process.arch}-gnu/nx.linux-${process.arch}-gnu.node`);
+  const libraries = [...files, addon].flatMap(
     (file) => execFileSync('ldd', [file], { encoding: 'utf8' }).match(/\/\S+(?= \()/g) ?? [],
   );
-  for (const file of new Set([...listed, ...gcc, CERTIFICATES])) copy(file, at(file));
+  for (const file of new Set([...libraries, CERTIFICATES])) copy(file, at(file));
   for (const file of files) copy(file, at(join('usr/bin', file.split('/').at(-1) ?? '')));
   if (!existsSync(at('bin'))) symlinkSync('usr/bin', at('bin'));
   const npm = dirname(dirname(realpathSync(findOnPath('npm') ?? 'npm')));
