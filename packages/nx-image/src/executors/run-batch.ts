@@ -82,7 +82,9 @@ async function* runNodes(
       const result = await runStep(context, task);
       output.finished(result);
       texts.set(task.id, output.textOf(result));
-      const succeeded = result.outcome === 'built' || result.outcome === 'reused';
+      // A step that was taken and skips itself has nothing to do.
+      const idle = result.outcome === 'skipped' && result.because === undefined;
+      const succeeded = result.outcome === 'built' || result.outcome === 'reused' || idle;
       // Nx itself starts no further batch then, and waits for this one.
       if (!succeeded && bails) bail.abort(bailed(task));
       return succeeded;

@@ -6,6 +6,7 @@ import type { BuildResult } from '../report/result';
 import { buildAndPush } from './build-and-push';
 import { checkBeforeBuild } from './checks/before-build';
 import { copyDownloads } from './copy-downloads';
+import { isPushed } from './not-published';
 import type { CompletePlan } from './plan-build';
 import { requireFree } from './replace-tag';
 import type { Prepared } from './require-results';
@@ -54,7 +55,7 @@ export function builderHere(context: RunContext): PlatformSource {
         builder: choice.builder.name,
         notes: choice.notes,
         make: async ({ image, plan, rebuilds, replaces }, watch) => {
-          const pushes = context.handed?.run.push !== false;
+          const pushes = isPushed(context);
           if (replaces && pushes) await watch.time('registry', () => requireFree(context, plan.inputKey));
           const notes = await watch.time('check', () => checkBeforeBuild(context, plan, choice));
           const pinnedDockerfile = await watch.time('context', () => copyDownloads(context, plan));

@@ -3,6 +3,7 @@ import { KNOWN_PLATFORMS, formatPlatform, parsePlatform, type Platform } from '.
 import { formatRepository } from '../oci/reference';
 import type { Image } from '../config/build-config';
 import { buildPlatform } from './build-platform';
+import { isPushed, notPublished } from './not-published';
 import { prepareImage } from './prepare-image';
 import { publishImage } from './publish-index';
 import type { StepResult } from './result-store';
@@ -40,7 +41,7 @@ export async function runStep(context: RunContext, step: Step): Promise<StepResu
 
 async function resultOf(context: RunContext, image: Image, step: Step): Promise<StepResult> {
   if (step.step === 'prepare') return prepareImage(context, context.catalog.images(step.root));
-  if (step.step === 'manifest') return publishImage(context, image);
+  if (step.step === 'manifest') return isPushed(context) ? publishImage(context, image) : notPublished(context, image);
   return buildPlatform(context, image, platformOption(image, step.platform));
 }
 

@@ -6,6 +6,7 @@ import { formatPlatform, type Platform } from '../../oci/platform';
 import { proxySecrets } from '../../registry/client/proxy';
 import { copyDownloads } from '../copy-downloads';
 import { readTree } from '../describe-image';
+import { isPushed } from '../not-published';
 import { outcomeError } from '../outcome-error';
 import type { PlatformSource, PlatformToMake } from '../platform-source';
 import { logOf } from '../result-store';
@@ -68,7 +69,7 @@ function requireBuilt(context: RunContext, { image, plan }: PlatformToMake, job:
   const unfinished = { image, plan, said, lines, log };
   const { timeout } = image.config;
   if (job.timedOut && timeout !== undefined) throw outcomeError({ kind: 'timed out', after: timeout }, unfinished);
-  if (exitCode === 0 && context.handed?.run.push === false) return undefined;
+  if (exitCode === 0 && !isPushed(context)) return undefined;
   const doing = said.at(-1);
   const end = { exitCode, lines, digestFile, ...(doing === undefined ? {} : { doing }) };
   const outcome = builderOf(plan.builder).readOutcome(end);
@@ -83,7 +84,7 @@ async function requirePlanned(
   job: Job | undefined,
 ): Promise<void> {
   // What ADD downloads goes through the registry, and where nothing is pushed nothing is certified.
-  if (context.handed?.run.push === false && plan.dockerfile.downloads.length > 0) return;
+  if (!isPushed(context) && plan.dockerfile.downloads.length > 0) return;
   const planned = await copyDownloads(context, plan);
   const built = job?.dockerfile;
   if (built === planned) return;

@@ -2,6 +2,7 @@ import type { Image } from '../../config/build-config';
 import { formatRepository } from '../../oci/reference';
 import type { ImageResult, ManifestResult } from '../../report/result';
 import { memoryResults } from '../memory-results';
+import { isPushed, notPublished } from '../not-published';
 import { publishImage } from '../publish-index';
 import type { ResultStore, StepResult } from '../result-store';
 import type { RunContext } from '../run-context';
@@ -124,10 +125,9 @@ class Publisher {
     const manifests = await Promise.all(own.map((parent) => this.publish(parent)));
     const broken = ends.find(({ result }) => !isWell(result));
     if (ends.some(({ result, byHand }) => !isWell(result) && !byHand)) this.failed = true;
-    const pushes = this.context.handed?.run.push !== false;
     let result: ManifestResult;
     if (broken !== undefined) result = this.skip(image, broken.result);
-    else if (!pushes) result = this.skip(image, undefined);
+    else if (!isPushed(this.context)) result = notPublished(this.context, image);
     else {
       const cause = manifests.find((one) => !isWell(one));
       result =
@@ -141,23 +141,17 @@ class Publisher {
     return result;
   }
 
-  /** @param cause undefined: nothing is pushed */
-  private skip({ root, variant, name }: Image, cause: StepResult | undefined): ManifestResult {
+  private skip({ root, variant, name }: Image, cause: StepResult): ManifestResult {
     const { id } = this.context.facts;
     const step = { root, variant, step: 'manifest', platform: undefined } as const;
-    const skipped = cause && skippedResult(step, id, cause, []);
+    const skipped = skippedResult(step, id, cause, []);
     // It says itself that nobody has started its jobs.
-    const reason =
-      cause === undefined
-        ? 'this pipeline only builds: nothing is pushed, and so nothing is checked or published'
-        : cause.outcome === 'skipped' && cause.because === undefined && cause.step === 'build'
-          ? cause.reason
-          : undefined;
-    const head = { version: 1, step: 'manifest', run: id, image: name, started: new Date().toISOString() } as const;
+    const own = cause.step === 'build' && cause.outcome === 'skipped' && cause.because === undefined;
     return {
-      ...{ ...head, seconds: {}, outcome: 'skipped', reason: `prepare failed`, platforms: [], tags: [], notes: [] },
+      ...{ version: 1, step: 'manifest', run: id, image: name, started: new Date().toISOString(), seconds: {} },
+      ...{ outcome: 'skipped', reason: 'prepare failed', platforms: [], tags: [], notes: [] },
       ...(skipped?.step === 'manifest' ? skipped : {}),
-      ...(reason === undefined ? {} : { reason }),
+      ...(own ? { reason: cause.reason } : {}),
     };
   }
 

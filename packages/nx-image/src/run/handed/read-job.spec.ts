@@ -66,7 +66,7 @@ test('no directory, and one without files', async () => {
 
 test('a long binary log: its end counts, in memory there are 200 lines', async () => {
   const noise = Buffer.alloc(9 * 2 ** 20, `${'a\0b\xff'.repeat(2000)}\n`, 'latin1');
-  const { read, log } = job({ status: '2', log: Buffer.concat([noise, Buffer.from('INFO[0009] COPY z /\n')]) });
+  const { read, log } = job({ status: '2', log: Buffer.concat([noise, Buffer.from('\nINFO[0009] COPY z /\n')]) });
   const found = await read;
   expect(found?.said).toEqual(['COPY z /']);
   expect(found?.lines).toHaveLength(200);

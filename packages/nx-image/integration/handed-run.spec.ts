@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FINGERPRINT_SHELL } from '../src/ci/context-fingerprint';
+import type { HandedPlan } from '../src/ci/handed-plan';
+import { handContext } from '../src/run/handed/hand-context';
+import { writeHandedPlan } from '../src/run/handed/plan-text';
+import { prepareImage } from '../src/run/prepare-image';
+import { gitIn } from '../testing/git-repository';
+import { serveGit } from '../testing/git-server';
+import { ImageWorkspace, type ImageRunOptions } from '../testing/image-workspace';
+import { startRegistry, type TestRegistry } from '../testing/registry-server';
+
+jest.setTimeout(120_000);
+
+const STARTED = '2026-11-20T10:00:00.000Z';
+const ID = 'ba9876543210';
+const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
+const FILES = {
+  'images/base/build-config.yaml': CONFIG,
+  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
+  'images/base/a': 'a\n',
+};
+
+const { base: directory, newRepository } = serveGit();
+let server: TestRegistry;
+let count = 0;
+const workspaces: ImageWorkspace[] = [];
+
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(async () => {
+  for (const workspace of workspaces) workspace.remove();
+  await server.stop();
+});
+
+function open(files: Readonly<Record<string, string>> = FILES) {
+  const workspace = new ImageWorkspace({ base: [] }, files);
+  workspaces.push(workspace);
+  const options: ImageRunOptions = { repository: `${server.host}/team/handed${++count}`, started: STARTED };
+  /** As a planner's run leaves it. */
+  const plan = async (change: Partial<HandedPlan['run']> = {}): Promise<HandedPlan> => {
+    const context = await workspace.open(options);
+    const image = context.catalog.image('images/base');
+    const commit = gitIn(workspace.root, ['rev-parse', 'HEAD']);
+    return {
+      version: 1,
+      run: { id: ID, started: STARTED, commit, publish: false, push: true, ...change },
+      prepared: [await prepareImage(context, context.catalog.images(image.root))],
+    };
+  };
+  return { workspace, options, plan };
+}
+
+test('a run with HEPHY_PLAN is the planned one, with the rights of both', async () => {
+  const { workspace, options, plan } = open();
+  const file = join(directory, 'plan');
+  writeFileSync(file, writeHandedPlan(await plan({ scope: 'mr7' })));
+  const env = { HEPHY_PLAN: file, HEPHY_PUBLISH: 'true' };
+  const { builds, manifests } = await workspace.run({ ...options, started: '2026-11-22T08:00:00.000Z', env });
+  expect(builds.base).toMatchObject({ outcome: 'built', run: ID });
+  expect(manifests.base?.versionTag).toMatch(/^mr7-base-20261120-[0-9a-f]{7}$/);
+  const tags = (await (await fetch(`http://${server.host}/v2/team/handed${count}/tags/list`)).json()) as {
+    readonly tags: readonly string[];
+  };
+  expect(tags.tags.filter((tag) => !tag.startsWith('mr7-'))).toEqual([]);
+  workspace.write({ 'images/base/a': 'b\n' });
+  await expect(workspace.run({ ...options, env })).rejects.toMatchObject({ code: 'PLAN_FOREIGN' });
+});
+
+test('what was found out is not found out again, and has to be what is built', async () => {
+  const { workspace, options, plan } = open();
+  const handed = await plan();
+  writeFileSync(join(workspace.root, 'images/base/a'), 'changed\n');
+  const { builds } = await workspace.run({ ...options, handed });
+  expect(builds.base?.error?.code).toBe('CONTEXT_CHANGED');
+});
+
+test('what had failed then fails with its own words', async () => {
+  const { workspace, options, plan } = open({ ...FILES, 'images/base/Dockerfile': 'FROM localhost:1/none\n' });
+  const handed = await plan();
+  const { error } = handed.prepared[0] ?? {};
+  expect(error?.code).toBe('REGISTRY_UNREACHABLE');
+  const context = await workspace.open({ ...options, handed });
+  const result = await prepareImage(context, context.catalog.images('images/base'));
+  expect(result).toMatchObject({ outcome: 'failed', error, run: ID });
+});
+
+test('what one job of the pipeline has built anew no other builds again', async () => {
+  const { workspace, options, plan } = open();
+  const { builds: first } = await workspace.run(options);
+  const handed = await plan({ rebuild: ['base'] });
+  for (const outcome of ['built', 'reused']) {
+    const { builds } = await workspace.run({ ...options, handed });
+    expect(builds.base).toMatchObject({ outcome, inputKey: first.base?.inputKey });
+  }
+  // Another pipeline has its own.
+  const { builds } = await workspace.run({
+    ...options,
+    handed: { ...handed, run: { ...handed.run, id: 'ba9876543211' } },
+  });
+  expect(builds.base?.outcome).toBe('built');
+});
+
+test('a plan that only builds', async () => {
+  const { workspace, options, plan } = open();
+  const { builds, manifests } = await workspace.run({ ...options, handed: await plan({ push: false }) });
+  expect(builds.base).toMatchObject({ outcome: 'built', notes: ['built and not pushed: what it is was not checked'] });
+  expect(manifests.base).toMatchObject({ outcome: 'skipped', tags: [] });
+  const answer = await fetch(`http://${server.host}/v2/team/handed${count}/tags/list`);
+  expect(answer.status).toBe(404);
+});
+
+test('an upstream’s context is handed on as it was at the planned commit', async () => {
+  const upstream = newRepository({
+    Dockerfile: 'FROM scratch\nCOPY . /\n',
+    run: { executable: '#!' },
+    l: { link: '../x' },
+  });
+  const config = `${CONFIG}upstream_repo: ${upstream.url}\nupstream_ref: main\n`;
+  const { workspace, options, plan } = open({ 'images/base/build-config.yaml': config });
+  const handed = await plan();
+  upstream.commit({ Dockerfile: 'FROM scratch\n' });
+  const to = join(directory, 'contexts');
+  const write = async (name: string) => {
+    // Another machine has fetched nothing yet.
+    rmSync(join(workspace.root, 'cache'), { recursive: true });
+    const context = await workspace.open({ ...options, handed });
+    const image = context.catalog.image('images/base');
+    expect(await handContext(context, handed, { project: 'base', image }, join(to, name))).toBe(2);
+    return readFileSync(join(to, name, 'base.tar'));
+  };
+  expect((await write('one')).equals(await write('other'))).toBe(true);
+  const unpacked = join(directory, 'unpacked');
+  mkdirSync(unpacked);
+  execFileSync('busybox', ['tar', '-xf', join(to, 'one/base.tar'), '-C', unpacked]);
+  const fingerprint = execFileSync('sh', [
+    '-c',
+    `${FINGERPRINT_SHELL}\nhephy_fingerprint "$1"`,
+    'sh',
+    unpacked,
+  ]).toString();
+  expect(fingerprint).toBe(readFileSync(join(to, 'one/base.fingerprint'), 'utf8'));
+  const { builds } = await workspace.run({ ...options, handed });
+  expect(builds.base?.outcome).toBe('built');
+
+  workspace.write({ 'images/base/.dockerignore': 'run\n' });
+  const run = { ...handed.run, commit: gitIn(workspace.root, ['rev-parse', 'HEAD']) };
+  const context = await workspace.open({ ...options, handed: { ...handed, run } });
+  const image = context.catalog.image('images/base');
+  await expect(handContext(context, handed, { project: 'base', image }, to)).rejects.toMatchObject({
+    code: 'CONTEXT_CHANGED',
+  });
+});
