@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobRun } from './testing/actions/workflow';
@@ -88,6 +88,10 @@ describe('the generated workflow of GitHub Actions', () => {
     expect(built(run, 'build-2')).toEqual([
       ['web amd64', 'ubuntu-24.04', 'success'],
       ['web arm64', 'ubuntu-24.04-arm', 'success'],
+    ]);
+    const artifacts = readdirSync(join(run.directory, 'artifacts'));
+    expect(artifacts.filter((name) => name.startsWith('failed-'))).toEqual([
+      expect.stringMatching(/^failed-build-1-\d$/),
     ]);
     expect(jobOf(run, 'skipped').result).toBe('skipped');
     expect(jobOf(run, 'plan').summary).toContain('<code>asked</code> is built by hand');

@@ -87,7 +87,9 @@ class Runner {
       { include: Record<string, unknown>[] } | undefined;
     // Those of a matrix run at once.
     return Promise.all(
-      (matrix?.include ?? [{}]).map((entry) => this.runSteps(name, job, { ...contexts, matrix: entry }, entry)),
+      (matrix?.include ?? [{}]).map((entry, index) =>
+        this.runSteps(name, job, { ...contexts, matrix: entry, strategy: { 'job-index': index } }, entry),
+      ),
     );
   }
 

@@ -11,6 +11,7 @@ import {
   SHOW_REPORT,
   UPLOAD_PLAN,
   UPLOAD_REPORT,
+  uploadLogs,
   type Step,
 } from './workflow-steps';
 
@@ -152,7 +153,7 @@ function buildJob(options: WorkflowOptions, level: number): readonly string[] {
     ...indent(permissionLines(options, true)),
     ...steps([
       ...[checkoutStep(false), ...installSteps(options), DOWNLOAD_PLAN, packages],
-      ...[...loginSteps(options), build, SHOW_REPORT],
+      ...[...loginSteps(options), build, SHOW_REPORT, uploadLogs(level)],
     ]),
   ];
 }

@@ -115,6 +115,18 @@ export const SHOW_REPORT: Step = runStep(
   { condition: '${{ !cancelled() }}' },
 );
 
+/** Logs of builders, of which the summary has the last lines alone. */
+export function uploadLogs(level: number): Step {
+  return [
+    '- if: ${{ failure() }}',
+    `  uses: ${ACTIONS.uploadArtifact}`,
+    '  with:',
+    `    name: failed-build-${level}-\${{ strategy.job-index }}`,
+    '    path: dist/images',
+    '    overwrite: true',
+  ];
+}
+
 export const UPLOAD_REPORT: Step = [
   '- if: ${{ !cancelled() }}',
   `  uses: ${ACTIONS.uploadArtifact}`,
