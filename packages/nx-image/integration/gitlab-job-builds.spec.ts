@@ -2,7 +2,7 @@ import { rmSync, mkdtempSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_FILES } from '../src/ci/built-files';
-import type { PlannedBuild, PlannedImage } from '../src/ci/pipeline-plan';
+import type { PlannedBuild } from '../src/ci/pipeline-plan';
 import { mayStartContainers, startDocker, type TestEngine } from '../testing/engines';
 import { findExternalTool } from '../testing/external-tools';
 import { pushImage } from '../testing/fixture-images';
@@ -107,8 +107,8 @@ function utf8(entry: LayerEntry | undefined): string {
   return Buffer.from(entry?.content ?? '(missing)', 'latin1').toString();
 }
 
-function runIn(place: Place, build: PlannedBuild, changes?: Partial<PlannedImage>): Promise<JobEnd> {
-  return place.run(stage.script(build, changes));
+function runIn(place: Place, build: PlannedBuild): Promise<JobEnd> {
+  return place.run(stage.script(build));
 }
 
 for (const place of PLACES) {
@@ -128,7 +128,10 @@ for (const place of PLACES) {
         '',
       ].join('\r\n');
       const build = buildOf(place, dockerfile, { step: { buildArgs: values, labels, target: 'final' } });
-      const end = await runIn(place, build);
+      // In a pipeline so large that scripts are packed.
+      const script = stage.script(build, {}, { variables: { LARGE: 'x'.repeat(1_000_000) } });
+      expect(script).toMatch(/\nhephy_packed \S+\n?$/);
+      const end = await place.run(script);
       expect(end).toMatchObject({ status: 0 });
       const image = await built();
       const files = flattenLayers(image.layers);

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import {
   AMD64,
@@ -207,6 +208,14 @@ test('variables are not expanded by GitLab', () => {
   expect(pipeline.variables).toEqual({ HEPHY_REGISTRY: { value: 'r.example.com/$CI_JOB_TOKEN', expand: false } });
 });
 
+test('of a very large pipeline, scripts of builds are packed', () => {
+  const variables = { LARGE: 'x'.repeat(1_000_000) };
+  const [plain, packed] = [render(pipelineOf([BASE])), render(pipelineOf([BASE]), { variables })];
+  const word = /^hephy_packed ([A-Za-z0-9+/=]+)\n$/.exec(packed['build base arm64']?.script?.[0] ?? '')?.[1] ?? '';
+  expect(gunzipSync(Buffer.from(word, 'base64')).toString()).toBe(plain['build base arm64']?.script?.[0]);
+  expect(packed['publish 1']).toEqual(plain['publish 1']);
+});
+
 describe('too much', () => {
   const of = (count: number) => pipelineOf(Array.from({ length: count }, (_, index) => plannedImage(`i${index}`)));
 
@@ -217,8 +226,8 @@ describe('too much', () => {
   });
 
   test('YAML', () => {
-    const step = { buildArgs: [{ name: 'A', value: 'x'.repeat(5_000_000) }] };
-    expect(refusal(() => render(pipelineOf([plannedImage('a', { builds: [plannedBuild(AMD64, { step })] })])))).toBe(
+    const variables = { LARGE: 'x'.repeat(5_000_000) };
+    expect(refusal(() => render(pipelineOf([BASE]), { variables }))).toBe(
       'PIPELINE_TOO_LARGE: the pipeline has 5.0 MB, and GitLab takes 5 MB',
     );
   });

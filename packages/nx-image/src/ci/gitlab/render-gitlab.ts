@@ -5,6 +5,8 @@ import type { PipelinePlan } from '../pipeline-plan';
 import { quoteShell } from '../shell/quote';
 import { buildJobs } from './build-jobs';
 import type { GitlabJob, NamedJob } from './job';
+import { packScript } from './pack-script';
+import { parsedSize } from './parsed-size';
 import { prepareJobs } from './prepare-jobs';
 import { publishJobs } from './publish-jobs';
 import { refuseForeign } from './runner-tags';
@@ -20,6 +22,9 @@ export interface GitlabPipeline {
 
 /** Of the artifact that a child pipeline is made of: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#dynamic-child-pipelines */
 const MOST_BYTES = 5 * 1000 * 1000;
+
+/** Of `parsedSize`: beyond, scripts of builds are packed, so that GitLab takes three times as many. */
+const AMPLE = 1_000_000;
 
 /**
  * The child pipeline. `write` makes the text of a handed plan. GitLab replaces nothing that stands in a script; where it would, nothing of the user's stands.
@@ -40,16 +45,9 @@ export function renderGitlab(
   ];
   if (jobs.length === 0) jobs.push(nothingToDo(plan, settings));
   refuseMany(jobs.length, settings.maxJobs);
-  const used = new Set(jobs.map(({ job }) => job.extends));
-  const text = yamlText({
-    workflow: { rules: [{ when: 'always' }] },
-    stages: ['prepare', 'build', 'publish'],
-    variables: Object.fromEntries(
-      Object.entries(settings.variables).map(([name, value]) => [name, { value, expand: false }]),
-    ),
-    ...Object.fromEntries(Object.entries(templates(settings)).filter(([name]) => used.has(name))),
-    ...Object.fromEntries(jobs.map(({ name, job }): [string, GitlabJob] => [name, job])),
-  });
+  const written = pipeline(jobs, settings);
+  const large = parsedSize(written) > AMPLE;
+  const text = yamlText(large ? pipeline(jobs.map(packed), settings) : written);
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     throw tooLarge(
@@ -58,6 +56,24 @@ export function renderGitlab(
     );
   }
   return { text, jobs: jobs.length, bytes };
+}
+
+function pipeline(jobs: readonly NamedJob[], settings: GitlabSettings): object {
+  const used = new Set(jobs.map(({ job }) => job.extends));
+  return {
+    workflow: { rules: [{ when: 'always' }] },
+    stages: ['prepare', 'build', 'publish'],
+    variables: Object.fromEntries(
+      Object.entries(settings.variables).map(([name, value]) => [name, { value, expand: false }]),
+    ),
+    ...Object.fromEntries(Object.entries(templates(settings)).filter(([name]) => used.has(name))),
+    ...Object.fromEntries(jobs.map(({ name, job }): [string, GitlabJob] => [name, job])),
+  };
+}
+
+/** Those of builds: there are many of them, and they are long. */
+function packed({ name, job }: NamedJob): NamedJob {
+  return { name, job: job.extends === TEMPLATES.hephy ? job : packScript(job) };
 }
 
 /** GitLab takes no pipeline without a job. */

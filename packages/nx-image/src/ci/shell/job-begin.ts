@@ -36,6 +36,11 @@ hephy_place() {
   (umask 077 && mkdir "$hephy_work" "$hephy_work/bin" "$hephy_work/docker" "$hephy_work/home" "$hephy_work/tmp") ||
     hephy_fail 'the directory of the job cannot be written to'
 }
+hephy_packed() {
+  if [ -L .hephy ]; then hephy_fail '.hephy is a link: the job needs that directory for itself'; fi
+  mkdir -p .hephy && printf '%s' "$1" | base64 -d | gunzip > .hephy/script || hephy_fail 'the script of the job cannot be unpacked'
+  . ./.hephy/script
+}
 hephy_begin() {
   hephy_place
   hephy_out=$hephy_own/built/$1/$2
