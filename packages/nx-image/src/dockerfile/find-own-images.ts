@@ -50,7 +50,6 @@ function findPlainParent(text: string, { target }: ReadOptions): string | undefi
   if (declared < 0 || (declared > 0 && text[declared - 1] !== '\n')) return undefined;
   const match = CHILD.exec(text);
   const [head = '', own] = match ?? [];
-  const mentions = head.split(OWN).length - 1;
   const rest = text.slice(head.length);
-  return mentions === 2 && declared < head.length && !OTHERS.test(rest) && !rest.includes(OWN) ? own : undefined;
+  return declared < head.length && !OTHERS.test(rest) && !rest.includes(OWN) ? own : undefined;
 }
