@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
-import { resolveBase } from '../src/source/changes/resolve-base';
+import { findBaseCommit } from '../src/source/changes/find-base-commit';
 import { makeHistory, type History } from '../testing/branched-history';
 import { checkOutAsGitlab } from '../testing/ci-checkout';
 import { freePort } from '../testing/free-port';
@@ -34,7 +34,7 @@ describe('what changed, with an origin that', () => {
     return checkOutAsGitlab(origin, wanted, directory);
   }
   const resolve = (workspaceRoot: string, env: Readonly<Record<string, string | undefined>>) =>
-    resolveBase({
+    findBaseCommit({
       ...{ workspaceRoot, runProcess },
       env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1', ...env },
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
 import { comparableCommit } from '../src/source/changes/comparable-commit';
 import { listChanges } from '../src/source/changes/list-changes';
-import { resolveBase } from '../src/source/changes/resolve-base';
+import { findBaseCommit } from '../src/source/changes/find-base-commit';
 import { BASE_CASES, type BaseCase } from '../testing/base-cases';
 import { makeHistory, type History } from '../testing/branched-history';
 import { checkOutAsGitlab } from '../testing/ci-checkout';
@@ -53,14 +53,14 @@ describe('what changed', () => {
     const input = open(one, depth);
     const seen = gitIn(input.workspaceRoot, ['rev-list', '--count', 'HEAD']);
     if (one.expected === 'CHANGES_UNKNOWN' || one.expected === 'HISTORY_MISSING') {
-      await expect(resolveBase(input)).rejects.toMatchObject({
+      await expect(findBaseCommit(input)).rejects.toMatchObject({
         code: one.expected,
         message: expect.stringContaining(one.why) as string,
         hint: expect.stringContaining('--base') as string,
       });
       return;
     }
-    const base = await resolveBase(input);
+    const base = await findBaseCommit(input);
     expect(base).toEqual(
       one.expected === 'everything'
         ? { kind: 'everything', why: expect.stringContaining(one.why) as string }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
 import { findAffected } from '../src/run/find-affected';
-import { resolveBase } from '../src/source/changes/resolve-base';
+import { findBaseCommit } from '../src/source/changes/find-base-commit';
 import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
 
 jest.setTimeout(120_000);
@@ -98,7 +98,7 @@ describe('findAffected', () => {
       ...{ CI_COMMIT_BEFORE_SHA: before, ...more.env },
     };
     const access = { workspaceRoot, env, runProcess, signal };
-    const base = await resolveBase(access);
+    const base = await findBaseCommit(access);
     const imageRoots = more.roots ?? ['images/base', 'images/app', 'images/other'];
     const affected = await findAffected({ ...access, base, imageRoots, targets: ['manifest'] });
     return affected === 'all' ? affected : [...affected].sort();

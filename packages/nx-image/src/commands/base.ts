@@ -4,7 +4,7 @@ import { runProcess } from '../process/run-process';
 import { withStopSignal } from '../process/stop-signals';
 import { printableLine } from '../report/printable';
 import { comparableCommit } from '../source/changes/comparable-commit';
-import { resolveBase } from '../source/changes/resolve-base';
+import { findBaseCommit } from '../source/changes/find-base-commit';
 import type { Command, Terminal } from './command';
 import { findWorkspace } from './find-workspace';
 
@@ -30,7 +30,7 @@ async function printBase(argv: readonly string[], { write, writeError }: Termina
   const { root } = findWorkspace(process.cwd());
   const { base, commit } = await withStopSignal(async (signal) => {
     const input = { workspaceRoot: root, env: process.env, runProcess, signal };
-    const found = await resolveBase({ ...input, ...(values.base === undefined ? {} : { given: values.base }) });
+    const found = await findBaseCommit({ ...input, ...(values.base === undefined ? {} : { given: values.base }) });
     return { base: found, commit: await comparableCommit(input, found) };
   });
   if (values.json) {

@@ -10,7 +10,7 @@ import { once } from '../run/once';
 import { planPipeline, type PipelineInput } from '../run/pipeline/plan-pipeline';
 import type { OnRunEvent } from '../run/run-event';
 import { readDefaultBranch } from '../source/changes/read-event';
-import { resolveBase } from '../source/changes/resolve-base';
+import { findBaseCommit } from '../source/changes/find-base-commit';
 import { findWorkspace } from './find-workspace';
 import { openImages, type OpenedImages } from './open-images';
 import { contextTargets, pluginTargets } from './plugin-targets';
@@ -61,7 +61,7 @@ async function openPipeline(options: PipelineOptions, signal: AbortSignal): Prom
   const imageRoots = new Promise<readonly string[]>((resolve) => {
     tellRoots = resolve;
   });
-  const findBase = once(() => resolveBase({ ...access, ...(base === undefined ? {} : { given: base }) }));
+  const findBase = once(() => findBaseCommit({ ...access, ...(base === undefined ? {} : { given: base }) }));
   const affected = once(async () =>
     findAffected({
       ...access,

@@ -10,7 +10,7 @@ import { startNx } from './run-nx';
 
 export interface AffectedInput extends GitAccess {
   readonly workspaceRoot: string;
-  /** See `resolveBase` of source/changes. */
+  /** See `findBaseCommit` of source/changes. */
   readonly base: Base;
   /** What the manifest targets of this workspace are called: the projects that have one of them are asked for. */
   readonly targets: readonly string[];

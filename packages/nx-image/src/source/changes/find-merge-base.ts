@@ -1,5 +1,5 @@
 import { HephyError } from '../../errors/hephy-error';
-import { deepen, isShallow, WHOLE_HISTORY } from './fetch-commit';
+import { deepen, isShallow, WHOLE_HISTORY } from './origin-history';
 import { askHere, type OriginGit } from './origin-git';
 
 /** Commits more of each side, step by step. */

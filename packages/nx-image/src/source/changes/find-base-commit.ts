@@ -1,7 +1,7 @@
 import { askForBase, type Base, type BaseQuestion } from '../../ci/base-question';
 import { HephyError } from '../../errors/hephy-error';
 import type { GitAccess } from '../run-git';
-import { fetchCommit, isShallow, readOriginRef, WHOLE_HISTORY } from './fetch-commit';
+import { reachCommit, isShallow, readOriginRef, WHOLE_HISTORY } from './origin-history';
 import { findMergeBase } from './find-merge-base';
 import { askHere, openOriginGit, readHere, readLine, type OriginGit } from './origin-git';
 import { readEvent } from './read-event';
@@ -16,7 +16,7 @@ export interface BaseInput extends GitAccess {
  * With what HEAD is compared: the environment says what to ask, git answers, and what is not here is fetched from origin.
  * @throws HephyError CHANGES_UNKNOWN, HISTORY_MISSING, CHECKOUT_UNREADABLE
  */
-export async function resolveBase(input: BaseInput): Promise<Base> {
+export async function findBaseCommit(input: BaseInput): Promise<Base> {
   const git = openOriginGit(input, input.workspaceRoot);
   return answer(git, askForBase(input.env, await readEvent(input.env), input.given));
 }
@@ -43,7 +43,7 @@ async function answer(git: OriginGit, question: BaseQuestion): Promise<Base> {
 
 async function answerCommit(git: OriginGit, question: Extract<BaseQuestion, { kind: 'commit' }>): Promise<Base> {
   const { commit, what, gone } = question;
-  if ((await fetchCommit(git, commit)) === 'here') return { kind: 'commit', commit, why: `${short(commit)}, ${what}` };
+  if ((await reachCommit(git, commit)) === 'here') return { kind: 'commit', commit, why: `${short(commit)}, ${what}` };
   if (gone === 'everything') {
     return {
       kind: 'everything',
@@ -54,7 +54,7 @@ async function answerCommit(git: OriginGit, question: Extract<BaseQuestion, { ki
 }
 
 async function answerMergeBase(git: OriginGit, other: string, what: string): Promise<Base> {
-  if ((await fetchCommit(git, other)) === 'gone') {
+  if ((await reachCommit(git, other)) === 'gone') {
     throw new HephyError('HISTORY_MISSING', `origin does not have ${other}, to find ${what}`, { hint: WHOLE_HISTORY });
   }
   const commit = await findMergeBase(git, await readHead(git), other);
@@ -91,7 +91,7 @@ async function answerGiven(git: OriginGit, revision: string): Promise<Base> {
   const end = await askHere(git, { arguments: args });
   let commit = end.stdout.toString().trim();
   if (end.exitCode !== 0) {
-    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(revision) || (await fetchCommit(git, revision)) === 'gone') {
+    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(revision) || (await reachCommit(git, revision)) === 'gone') {
       throw new HephyError('CHANGES_UNKNOWN', `--base is ${JSON.stringify(revision)}, which is no commit here`, {
         hint: 'Name a commit in full, or a branch of this clone, as in --base=origin/main.',
       });

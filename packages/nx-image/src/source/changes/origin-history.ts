@@ -22,7 +22,7 @@ export async function isShallow(git: OriginGit): Promise<boolean> {
  * answered that it does not have it.
  * @throws HephyError HISTORY_MISSING
  */
-export async function fetchCommit(git: OriginGit, commit: string): Promise<'here' | 'gone'> {
+export async function reachCommit(git: OriginGit, commit: string): Promise<'here' | 'gone'> {
   if (await isHere(git, commit)) return 'here';
   const shallow = await isShallow(git);
   const end = await askOrigin(git, [...FETCH, ...(shallow ? ['--depth=1'] : []), '--', 'origin', commit]);
