@@ -12,7 +12,7 @@ import { HOSTILE } from '../testing/hostile-values';
 import { flattenLayers, readImage, type LayerEntry, type ReadImage } from '../testing/image-layers';
 import { importDebugImage } from '../testing/pipeline-images';
 import { plannedBuild } from '../testing/planned-pipeline';
-import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { startRegistry, TEST_LOGIN, type TestRegistry } from '../testing/registry-server';
 import { installStandIns } from '../testing/stand-in/install';
 
 /** The rendered script of a build job where it really builds: Kaniko's stand-in and buildah on this machine, Kaniko itself in a container of an image like its debug image. */
@@ -22,13 +22,14 @@ const executor = findExternalTool('kaniko');
 const inContainers = executor !== undefined && mayStartContainers();
 
 let registry: TestRegistry;
+let closed: TestRegistry;
 let base: string;
 let directory: string;
 let standIn: string;
 let docker: TestEngine | undefined;
 let debugImage: string;
 beforeAll(async () => {
-  registry = await startRegistry();
+  [registry, closed] = await Promise.all([startRegistry(), startRegistry({ login: true })]);
   directory = mkdtempSync(join(tmpdir(), 'hephy-gitlab-job-'));
   standIn = installStandIns(directory).kaniko;
   const shell = {
@@ -44,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await docker?.stop();
-  await registry.stop();
+  await Promise.all([registry.stop(), closed.stop()]);
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -60,7 +61,7 @@ interface Place {
   readonly name: string;
   readonly builder: PlannedBuild['builder'];
   readonly there: boolean;
-  readonly run: (script: string) => Promise<JobEnd>;
+  readonly run: (script: string, env?: Readonly<Record<string, string>>) => Promise<JobEnd>;
 }
 
 const SECRETS = { CI_JOB_TOKEN: 'token-of-the-job', DOCKER_AUTH_CONFIG: '{"auths":{}}' };
@@ -69,21 +70,22 @@ const PLACES: readonly Place[] = [
     name: 'the stand-in, by dash',
     builder: 'kaniko',
     there: true,
-    run: (script) => runJob(['dash'], stage.directory, script, { ...SECRETS, HEPHY_KANIKO_EXECUTOR: standIn }),
+    run: (script, env) =>
+      runJob(['dash'], stage.directory, script, { ...SECRETS, ...env, HEPHY_KANIKO_EXECUTOR: standIn }),
   },
   {
     name: 'buildah, by bash',
     builder: 'buildah',
     there: true,
-    run: (script) => runJob(['bash', '--norc'], stage.directory, script, SECRETS),
+    run: (script, env) => runJob(['bash', '--norc'], stage.directory, script, { ...SECRETS, ...env }),
   },
   {
     name: 'Kaniko in a container, by busybox',
     builder: 'kaniko',
     there: inContainers,
-    run: (script) => {
+    run: (script, env) => {
       if (docker === undefined) throw new Error('docker did not start');
-      return runJobInContainer(docker, debugImage, stage.directory, script, SECRETS);
+      return runJobInContainer(docker, debugImage, stage.directory, script, { ...SECRETS, ...env });
     },
   },
 ];
@@ -164,6 +166,21 @@ for (const place of PLACES) {
       expect(stage.left(BUILT_FILES.status)).not.toBe('0\n');
       expect(end.output).toContain('its time, 4 s, was up');
       expect(performance.now() - begun).toBeLessThan(40_000);
+    });
+
+    run('the login of DOCKER_AUTH_CONFIG pushes, and no RUN is told of it', async () => {
+      const destination = `${closed.host}/team/built:t`;
+      const auth = Buffer.from(`${TEST_LOGIN.username}:${TEST_LOGIN.password}`).toString('base64');
+      const DOCKER_AUTH_CONFIG = JSON.stringify({ auths: { [closed.host]: { auth } } });
+      const build = buildOf(place, `FROM ${base}\nRUN test -z "$DOCKER_AUTH_CONFIG$DOCKER_CONFIG"\n`, {
+        step: { destination },
+      });
+      const script = stage.script(build);
+      expect((await place.run(script)).status).not.toBe(0);
+      expect(await place.run(script, { DOCKER_AUTH_CONFIG })).toMatchObject({ status: 0 });
+      const headers = { authorization: `Basic ${auth}` };
+      const listed = await fetch(`http://${closed.host}/v2/team/built/tags/list`, { headers });
+      expect(await listed.json()).toMatchObject({ tags: ['t'] });
     });
 
     run('what is not pushed is built', async () => {

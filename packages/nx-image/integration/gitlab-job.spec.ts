@@ -19,7 +19,7 @@ import { JOB_ARCH, runJob, setJobStage, type JobEnd, type JobStage } from '../te
 import { HOSTILE } from '../testing/hostile-values';
 import { plannedBuild } from '../testing/planned-pipeline';
 import { makeRecorder, type Recorder } from '../testing/recorder';
-import { tarFile } from '../testing/tar-files';
+import { writeTar } from '../src/run/handed/write-tar';
 
 /** The rendered script of a build job, run by shells of this machine, with a builder that writes down what it was given. */
 jest.setTimeout(60_000);
@@ -166,22 +166,26 @@ describe('the context', () => {
   });
 
   test.each([
-    ['an upstream', { kind: 'upstream', repo: 'https://git.example.com/x', commit: 'c'.repeat(40) }, undefined],
-    ['a target', { kind: 'target', project: 'web' }, 'known'],
-  ] as const)('of %s is the prepared one', async (_, source, known) => {
-    const fingerprint = contextFingerprint({ entries: [file('a file', 'a'), file('sub/b', 'b')] });
-    mkdirSync(at('.hephy/contexts'), { recursive: true });
-    writeFileSync(
-      at('.hephy/contexts/web.tar'),
-      tarFile([
-        { path: 'a file', content: 'a' },
-        { path: 'sub/b', content: 'b', mode: 0o666 },
-      ]),
-    );
-    writeFileSync(at('.hephy/contexts/web.fingerprint'), known === undefined ? `${fingerprint}\n` : 'x');
-    rmSync(at('projects'), { recursive: true });
-    const context = { kind: 'prepared' as const, source, fingerprint: known && fingerprint };
-    expect(await run(undefined, { context })).toMatchObject({ status: 0 });
+    ['an upstream', ['dash'], { kind: 'upstream', repo: 'https://git.example.com/x', commit: 'c'.repeat(40) }],
+    ['a target', ['busybox', 'sh'], { kind: 'target', project: '@team/web' }],
+  ] as const)('of %s is what was prepared, unpacked by %j', async (_, shell, source) => {
+    const names = ['a file', `${'long/'.repeat(40)}name`, `日本語/${'ü'.repeat(60)}`, '-x', "it's $HOME"];
+    const entries = names.map((name) => file(name, name, name === '-x' ? 'executable' : 'file'));
+    entries.push({ path: 'link', kind: 'symlink', content: `${'../'.repeat(40)}nowhere` });
+    for (const { path } of entries.slice(0, -1)) {
+      mkdirSync(dirname(at(`from/${path}`)), { recursive: true });
+      writeFileSync(at(`from/${path}`), path);
+    }
+    mkdirSync(at('.hephy/contexts/@team'), { recursive: true });
+    await writeTar(at('.hephy/contexts/@team/web.tar'), entries, at('from'), new AbortController().signal);
+    const fingerprint = contextFingerprint({ entries });
+    const known = source.kind === 'target' ? fingerprint : undefined;
+    writeFileSync(at('.hephy/contexts/@team/web.fingerprint'), known === undefined ? `${fingerprint}\n` : 'x');
+    for (const path of ['projects', 'from']) rmSync(at(path), { recursive: true });
+    const context = { kind: 'prepared' as const, source, fingerprint: known };
+    const script = stage.script(plannedBuild(PLATFORM), { context, project: '@team/web' });
+    const end = await runJob([...shell], stage.directory, script, { HEPHY_KANIKO_EXECUTOR: recorder.path });
+    expect(end).toMatchObject({ status: 0 });
     expect(recorder.started()).toBe(true);
   });
 
