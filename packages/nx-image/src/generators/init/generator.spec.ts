@@ -18,7 +18,7 @@ describe('nx g @hephy/nx-image:init', () => {
     await init(tree);
     expect(readJson(tree, 'nx.json')).toMatchObject({ plugins: [{ plugin: '@hephy/nx-image' }] });
     expect(text('.nxignore')).toBe('**/README.md\n');
-    expect(text('.gitignore')).toBe('dist\n.nx/cache\n.nx/workspace-data\n');
+    expect(text('.gitignore')).toBe('node_modules\ndist\n.nx/cache\n.nx/workspace-data\n');
     expect(text('rebuild-weekly.txt')).toMatch(/^#.*\n$/);
   });
 
@@ -51,11 +51,11 @@ describe('nx g @hephy/nx-image:init', () => {
   });
 
   it('keeps files that are there', async () => {
-    tree.write('.gitignore', '/dist/\r\n.nx\r\nsecret');
+    tree.write('.gitignore', '/node_modules\r\n/dist/\r\n.nx\r\nsecret');
     tree.write('.nxignore', 'docs\n**/README.md');
     tree.write('rebuild-weekly.txt', 'curl\n');
     await init(tree);
-    expect(text('.gitignore')).toBe('/dist/\r\n.nx\r\nsecret');
+    expect(text('.gitignore')).toBe('/node_modules\r\n/dist/\r\n.nx\r\nsecret');
     expect(text('.nxignore')).toBe('docs\n**/README.md');
     expect(text('rebuild-weekly.txt')).toBe('curl\n');
   });

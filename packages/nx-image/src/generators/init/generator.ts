@@ -4,7 +4,7 @@ import { showErrors } from '../show-errors';
 import { addPlugin } from './add-plugin';
 import { agreeOnReadme, append } from './agree-on-readme';
 
-const GITIGNORE = ['dist', '.nx/cache', '.nx/workspace-data'];
+const GITIGNORE = ['node_modules', 'dist', '.nx/cache', '.nx/workspace-data'];
 const REBUILD_WEEKLY = 'rebuild-weekly.txt';
 
 /** `nx g @hephy/nx-image:init`. Adds what is missing and leaves the rest: a second run changes nothing. */
