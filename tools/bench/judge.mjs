@@ -1,7 +1,8 @@
 /** What was measured, a row each, and whether the bounds are kept. */
-export function judge({ graph = {}, images = {}, noOp }, bounds) {
+export function judge({ graph = {}, images = {}, noOp, pipeline }, bounds) {
   return [
     ...(noOp === undefined ? [] : judgeNoOp(noOp, bounds)),
+    ...(pipeline === undefined ? [] : [judgePipeline(pipeline, bounds)]),
     ...Object.entries(graph).flatMap(([command, { hephy, empty, ratio, shape, shapeRatio }]) => [
       {
         what: command,
@@ -43,6 +44,21 @@ export function judge({ graph = {}, images = {}, noOp }, bounds) {
       { what: `${builder}, nothing to do, Nx's daemon`, ours: measured.againDaemon },
     ]),
   ];
+}
+
+/** https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#dynamic-child-pipelines */
+const MOST_BYTES = 5_000_000;
+
+function judgePipeline({ images, plan, show, ratio, bytes }, { pipelineRatio }) {
+  return {
+    what: `a pipeline of ${images} × 2 platforms`,
+    ours: plan,
+    against: 'nx show --affected',
+    theirs: show,
+    ratio,
+    bound: `wall ≤ ${pipelineRatio.toFixed(2)}`,
+    kept: ratio.wall <= pipelineRatio && bytes < MOST_BYTES,
+  };
 }
 
 function judgeNoOp({ images, latency, show, again, beyond, requests, budget }, bounds) {

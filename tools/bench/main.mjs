@@ -8,8 +8,9 @@ import { benchGraph } from './graph-bench.mjs';
 import { benchImages } from './image-bench.mjs';
 import { judge } from './judge.mjs';
 import { benchNoOp } from './no-op-bench.mjs';
+import { benchPipeline } from './pipeline-bench.mjs';
 import { readOptions } from './read-options.mjs';
-import { renderRequests, renderResults } from './render-results.mjs';
+import { renderPipeline, renderRequests, renderResults } from './render-results.mjs';
 import { buildPlugin } from './workspace.mjs';
 
 /** Milliseconds for a new file; most file systems take a fifth of it. */
@@ -24,7 +25,7 @@ if (typeof options === 'string') {
 }
 
 /** Exit code 0: measured, and every bound is kept. */
-async function main({ only, pairs, projects, images, noOpImages, parallel, json, keep, bounds }) {
+async function main({ only, pairs, projects, images, noOpImages, pipelineImages, parallel, json, keep, bounds }) {
   const directory = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
   const onRun = (text) => console.log(text);
   try {
@@ -50,9 +51,13 @@ async function main({ only, pairs, projects, images, noOpImages, parallel, json,
       if (obstacle === undefined) measured.noOp = await benchNoOp(set);
       else skipped.push(`noop: not measured, ${obstacle}`);
     }
+    if (only.includes('pipeline')) {
+      measured.pipeline = await benchPipeline({ directory, plugin, images: pipelineImages, pairs, onRun });
+    }
     const rows = judge(measured, bounds);
     console.log(`\n${describe({ pairs, projects, images, parallel, fileCost })}\n\n${renderResults(rows)}`);
     if (measured.noOp !== undefined) console.log(`\n${renderRequests(measured.noOp)}`);
+    if (measured.pipeline !== undefined) console.log(`\n${renderPipeline(measured.pipeline)}`);
     for (const line of skipped) console.log(line);
     if (json !== undefined)
       writeFileSync(

@@ -3,20 +3,23 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run bench [-- OPTION…]
 
-  --only=graph,kaniko,buildah,noop  what to measure (default: all of it)
+  --only=graph,kaniko,buildah,noop,pipeline
+                               what to measure (default: all of it)
   --pairs=N                    pairs of runs; medians are over these (default 5)
   --projects=N                 image directories in the graph (default 2000)
   --images=N                   images to build (default 10)
   --no-op-images=N             images of which all is there, on a new machine (default 100)
+  --pipeline-images=N          images of which a pipeline is planned (default 300)
   --parallel=N                 builders at once, of both sides (default: as many as there are CPUs)
   --json=FILE                  write the numbers as JSON
   --keep                       keep the directories of the measurement
   --graph-ratio=X              bound of the graph's wall time (default 1.2)
   --cold-ratio=X               bound of CPU against bare Kaniko (default 1.10)
   --no-op-cpu=X                bound of a run in which nothing is to be done, CPU seconds (default 1.5)
-  --no-op-wall=X               bound of seconds beyond \`nx show projects\`, all there and far (default 5)`;
+  --no-op-wall=X               bound of seconds beyond \`nx show projects\`, all there and far (default 5)
+  --pipeline-ratio=X           bound of planning a pipeline against \`nx show projects --affected\` (default 2)`;
 
-const PARTS = ['graph', 'kaniko', 'buildah', 'noop'];
+const PARTS = ['graph', 'kaniko', 'buildah', 'noop', 'pipeline'];
 
 /** @returns What to measure, or the text of what is wrong with the words. */
 export function readOptions(words) {
@@ -31,12 +34,14 @@ export function readOptions(words) {
             'projects',
             'images',
             'no-op-images',
+            'pipeline-images',
             'parallel',
             'json',
             'graph-ratio',
             'cold-ratio',
             'no-op-cpu',
             'no-op-wall',
+            'pipeline-ratio',
           ].map((name) => [name, { type: 'string' }]),
         ),
         keep: { type: 'boolean' },
@@ -53,6 +58,7 @@ export function readOptions(words) {
       projects: readNumber(values, 'projects', 2000, Number.isInteger),
       images: readNumber(values, 'images', 10, Number.isInteger),
       noOpImages: readNumber(values, 'no-op-images', 100, Number.isInteger),
+      pipelineImages: readNumber(values, 'pipeline-images', 300, Number.isInteger),
       parallel: readNumber(values, 'parallel', availableParallelism(), Number.isInteger),
       json: values.json,
       keep: values.keep ?? false,
@@ -61,6 +67,7 @@ export function readOptions(words) {
         coldRatio: readNumber(values, 'cold-ratio', 1.1),
         noOpCpu: readNumber(values, 'no-op-cpu', 1.5),
         noOpWall: readNumber(values, 'no-op-wall', 5),
+        pipelineRatio: readNumber(values, 'pipeline-ratio', 2),
       },
     };
   } catch (error) {

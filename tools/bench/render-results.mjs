@@ -34,3 +34,9 @@ export function renderRequests({ requests, budget }) {
   const lines = Object.entries(requests).map(([what, count]) => `  ${what}: ${count}, at most ${budget[what]}`);
   return [`${all} requests:`, ...lines].join('\n');
 }
+
+/** @param {{ bytes: number, needs: number, jobs: Record<string, number> }} pipeline */
+export function renderPipeline({ bytes, needs, jobs }) {
+  const counts = Object.entries(jobs).map(([kind, count]) => `${count} ${kind}`);
+  return `The pipeline: ${counts.join(' and ')} jobs, at most ${needs} needs, ${(bytes / 1e6).toFixed(2)} MB of YAML, valid.`;
+}

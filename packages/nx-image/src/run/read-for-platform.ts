@@ -6,7 +6,7 @@ import { expandBuildArgs } from '../plan/build-args';
 import type { RunFacts } from '../plan/run-facts';
 
 /** Read before in this run, the last ones: the steps of an image want the same again. */
-const MOST = 512;
+const MOST = 2048;
 const readBefore = new WeakMap<RunFacts, Map<string, Dockerfile>>();
 
 /** The Dockerfile as one platform's build has it. @throws HephyError DOCKERFILE_… */
