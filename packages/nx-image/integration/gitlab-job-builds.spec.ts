@@ -206,6 +206,17 @@ describe('Kaniko deletes the root it runs in', () => {
     expect(stage.left(BUILT_FILES.status)).toBeUndefined();
   });
 
+  run('tools of the job that are in no volume, and so are gone', async () => {
+    const script = stage.script(
+      buildOf(kaniko, `FROM ${base}\nRUN echo said\nCOPY run /tools/own\n`, { timeout: 60_000 }),
+    );
+    const end = await kaniko.run(`cp -R /busybox /tools && export PATH=/kaniko:/tools\n${script}`);
+    expect(end).toMatchObject({ status: 0 });
+    expect(flattenLayers((await built()).layers).get('tools/own')?.content).toBe('b');
+    expect(stage.left(BUILT_FILES.log)).toContain('said');
+    expect(stage.left(BUILT_FILES.times)).toMatch(/^\d{10}\n\d{10}\n$/);
+  });
+
   run.each([
     ['a machine', 'mkdir -p /usr/bin', 'Kaniko would delete /usr: this root is more than the image of Kaniko'],
     ['no volume', 'cp -R . /copy && cd /copy', 'Kaniko would delete /copy: the directory of the job is no mount'],

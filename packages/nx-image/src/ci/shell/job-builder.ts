@@ -33,8 +33,8 @@ hephy_run() {
     hephy_status=$?
     hephy_tries=$((hephy_tries - 1))
     if [ "$hephy_status" -eq 0 ] || [ "$hephy_tries" -le 0 ] || [ -e "$hephy_out/timed-out" ]; then return "$hephy_status"; fi
-    printf 'hephy: it may be tried again, in 5 s\\n'
-    hephy_tool sleep 5
+    printf 'hephy: once more, in 2 s\\n'
+    hephy_tool sleep 2
   done
 }
 hephy_end_tree() {

@@ -51,7 +51,7 @@ hephy_own_root() {
     cp -RL "$hephy_certificates" "$hephy_work/certificates" && hephy_certificates=$hephy_work/certificates
   fi
   hephy_shell=\${hephy_shell%/*}
-  hephy_before=$(hephy_look)
+  if hephy_mounted "$hephy_shell"; then hephy_before=$(hephy_look); else hephy_shell=; fi
 }
 hephy_on_machine() {
   hephy_program=$(command -v "$1")
