@@ -230,6 +230,25 @@ describe('what is refused', () => {
   });
 });
 
+describe('a variable that is another one when it is published', () => {
+  it('is refused: what was built may not be called by it', async () => {
+    const { pipeline, tags } = open(
+      { ...PROTECTED, GREETING: 'hello' },
+      {
+        'images/other/build-config.yaml': `${CONFIG.replace(', linux/arm64', '')}env: [GREETING]\nbuild_args: ["GREETING=\${GREETING}"]\n`,
+        'images/other/Dockerfile': 'FROM scratch\nARG GREETING\nENV G=$GREETING\nCOPY c /\n',
+      },
+    );
+    const stage = pipeline();
+    const plan = await stage.plan();
+    await stage.build(plan, ['other']);
+    const end = await stage.publish(plan, ['other'], { env: { ...PROTECTED, GREETING: 'bye' } });
+    expect(ends(end)).toEqual(['other linux/amd64 failed JOB_ARGS_WRONG', 'other skipped']);
+    expect(await tags()).toEqual([]);
+    expect(ends(await stage.publish(plan, ['other']))).toEqual(['other linux/amd64 built', 'other built']);
+  });
+});
+
 describe('jobs that left no image', () => {
   it('are four different answers', async () => {
     const timed = { 'images/other/build-config.yaml': `${CONFIG}timeout: 5m\n` };

@@ -18,6 +18,7 @@ const HandedPlanSchema = z.object({
     rebuild: z.union([z.literal('all'), z.array(z.string())]).optional(),
   }),
   prepared: z.array(PrepareResult),
+  given: z.record(z.string(), z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/))).optional(),
 });
 
 /** What is wrong with what `isHandedPlan` does not take, in one line. Loads zod. */

@@ -9,6 +9,8 @@ export interface HandedPlan {
   readonly run: HandedRun;
   /** One a project; of those that a job does not need, its copy has none. */
   readonly prepared: readonly PrepareResult[];
+  /** By project, as `PrepareResult.image`, and then `<image> <platform>`: what its build job gives the builder, as `hashGiven` has it. */
+  readonly given?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface HandedRun {
@@ -30,8 +32,14 @@ export interface HandedRun {
   readonly rebuild?: 'all' | readonly string[];
 }
 
-/** Only what was prepared for these projects (`PrepareResult.image`). To find an image's key, those of all images that it is FROM, at any depth, are needed. */
+/** Only what is about these projects (`PrepareResult.image`). To find an image's key, those of all images that it is FROM, at any depth, are needed. */
 export function partOf(plan: HandedPlan, projects: Iterable<string>): HandedPlan {
   const wanted = new Set(projects);
-  return { ...plan, prepared: plan.prepared.filter(({ image }) => wanted.has(image)) };
+  const prepared = plan.prepared.filter(({ image }) => wanted.has(image));
+  if (plan.given === undefined) return { ...plan, prepared };
+  return {
+    ...plan,
+    prepared,
+    given: Object.fromEntries(Object.entries(plan.given).filter(([name]) => wanted.has(name))),
+  };
 }

@@ -1,5 +1,5 @@
 import { isPrepareResult } from '../report/is-result';
-import { boolean, fields, list, optional, text, type Check } from '../report/value-check';
+import { boolean, fields, list, optional, record, text, type Check } from '../report/value-check';
 import type { HandedPlan, HandedRun } from './handed-plan';
 
 const matches =
@@ -26,4 +26,5 @@ export const isHandedPlan = fields<HandedPlan>({
     rebuild: optional((value) => value === 'all' || list(text)(value)),
   }),
   prepared: list(isPrepareResult),
+  given: optional(record(record(matches(/^[0-9a-f]{16}$/)))),
 });

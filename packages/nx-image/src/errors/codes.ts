@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   JOB_LOST: 'a build job ended before its builder did',
   JOB_OUTPUT_INVALID: 'what a build job left cannot be read',
   JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
+  JOB_ARGS_WRONG: 'a build job gave its builder other args than are planned now',
   PIPELINE_TOO_LARGE: 'a pipeline is larger than the CI system takes',
   PIPELINE_NOT_PUSHED: 'an image is FROM one that the pipeline builds and does not push',
   PIPELINE_SECRET: 'a secret would stand in a pipeline that everybody can read',

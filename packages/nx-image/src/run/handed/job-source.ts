@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { builderOf } from '../../builders/builders';
+import { hashGiven } from '../../ci/hash-given';
 import type { Image } from '../../config/build-config';
 import { HephyError } from '../../errors/hephy-error';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import { proxySecrets } from '../../registry/client/proxy';
 import { copyDownloads } from '../copy-downloads';
+import type { CompletePlan } from '../plan-build';
 import { readTree } from '../describe-image';
 import { isPushed } from '../not-published';
 import { outcomeError } from '../outcome-error';
@@ -83,6 +85,7 @@ async function requirePlanned(
   { image, plan }: PlatformToMake,
   job: Job | undefined,
 ): Promise<void> {
+  requireGiven(context, image, plan);
   // What ADD downloads goes through the registry, and where nothing is pushed nothing is certified.
   if (!isPushed(context) && plan.dockerfile.downloads.length > 0) return;
   const planned = await copyDownloads(context, plan);
@@ -106,6 +109,17 @@ async function requirePlanned(
     `${what} was built by another Dockerfile than is planned now: line ${at + 1} was ${shown(others[at])}, and is ${shown(lines[at])}`,
     { where: { ...where, line: at + 1 }, hint },
   );
+}
+
+/** Values of variables stand in no Dockerfile. @throws HephyError JOB_ARGS_WRONG */
+function requireGiven({ handed }: RunContext, image: Image, { platform, step }: CompletePlan): void {
+  const what = `${image.name} ${formatPlatform(platform)}`;
+  const given = handed?.given?.[image.project]?.[what];
+  if (given === undefined || given === hashGiven(step)) return;
+  throw new HephyError('JOB_ARGS_WRONG', `${what} was built with other args or labels than this job would give it`, {
+    where: { file: image.configFile },
+    hint: 'A variable under `env` has another value here than when the pipeline was planned. Run a new pipeline; and name none there that differs from job to job, as CI_JOB_ID and CI_PIPELINE_ID do.',
+  });
 }
 
 function shown(line: string | undefined): string {

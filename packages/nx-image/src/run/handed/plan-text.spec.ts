@@ -9,6 +9,7 @@ const PLAN: HandedPlan = {
     ...{ id: '0123456789ab', started: '2026-11-22T21:00:00.000Z', commit: 'a'.repeat(40) },
     ...{ publish: false, scope: 'mr12', push: true, rebuild: ['web', 'a "quoted" $name'] },
   },
+  given: { web: { 'web linux/amd64': '0123456789abcdef' }, base: {} },
   prepared: [
     prepareResult({
       image: 'base',
@@ -30,6 +31,7 @@ test('comes back as it was, and is one word', () => {
 test('a part of it has those projects only', () => {
   const part = partOf(PLAN, ['web', 'unknown']);
   expect(part.run).toEqual(PLAN.run);
+  expect(part.given).toEqual({ web: PLAN.given?.web });
   expect(part.prepared.map(({ image }) => image)).toEqual(['web']);
 });
 

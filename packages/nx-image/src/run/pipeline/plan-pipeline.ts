@@ -1,7 +1,11 @@
 import type { Base } from '../../ci/base-question';
+import type { HandedPlan } from '../../ci/handed-plan';
+import { hashGiven } from '../../ci/hash-given';
 import type { PipelineEvent } from '../../ci/pipeline-event';
 import type { PipelinePlan } from '../../ci/pipeline-plan';
 import type { Image } from '../../config/build-config';
+import { projectName } from '../../config/variant';
+import { formatPlatform } from '../../oci/platform';
 import { formatRepository } from '../../oci/reference';
 import type { PrepareResult } from '../../report/result';
 import { listTracked } from '../../source/list-tracked';
@@ -77,6 +81,7 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
         looker,
         planned.images.flatMap(({ lineage }) => lineage),
       ),
+      given: givenOf(planned.images),
     },
     repository: formatRepository(context.facts.repository),
     why: whyOf(choice, looksAtAll, event),
@@ -105,6 +110,15 @@ async function runTargets(context: RunContext, input: PipelineInput, images: rea
 
 function preparedOf(looker: Looker, projects: readonly string[]): readonly PrepareResult[] {
   return [...new Set(projects)].flatMap((project) => looker.prepared(project) ?? []);
+}
+
+function givenOf(images: PipelinePlan['images']): NonNullable<HandedPlan['given']> {
+  const given: Record<string, Record<string, string>> = {};
+  for (const { image, root, builds } of images) {
+    const own = (given[projectName(root)] ??= {});
+    for (const { platform, step } of builds) own[`${image} ${formatPlatform(platform)}`] = hashGiven(step);
+  }
+  return given;
 }
 
 function whyOf({ why }: Choice, looksAtAll: boolean, { kind }: PipelineEvent): string {
