@@ -1,42 +1,24 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readPipelineEvent } from '../src/ci/pipeline-event';
-import type { PipelinePlan, PlannedImage } from '../src/ci/pipeline-plan';
-import { formatPlatform } from '../src/oci/platform';
-import { planPipeline, type PipelineInput } from '../src/run/pipeline/plan-pipeline';
+import { readGitlabSettings } from '../src/ci/read-gitlab-settings';
+import { pinJobImages } from '../src/run/pipeline/pin-job-images';
 import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
-import { ImageWorkspace } from '../testing/image-workspace';
-import { PipelineStage } from '../testing/pipeline-stage';
+import { pushImage, pushIndex } from '../testing/fixture-images';
+import {
+  BOTH,
+  CONFIG,
+  CREATED,
+  MAIN,
+  MERGE_REQUEST,
+  ON_BASE,
+  openPlanning,
+  SCHEDULE,
+  work,
+} from '../testing/planning-stage';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
 jest.setTimeout(120_000);
 
-const CREATED = '2026-11-20T10:00:00Z';
-const MAIN = {
-  ...{ GITLAB_CI: 'true', CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_PIPELINE_CREATED_AT: CREATED },
-  ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_COMMIT_REF_PROTECTED: 'true' },
-};
-const MERGE_REQUEST = { ...MAIN, CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '12' };
-const SCHEDULE = { ...MAIN, CI_PIPELINE_SOURCE: 'schedule' };
-const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
-const FROM_BASE = 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\n';
-const FILES = {
-  'images/base/build-config.yaml': CONFIG,
-  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
-  'images/base/a': 'a\n',
-  'images/web/build-config.yaml': CONFIG,
-  'images/web/Dockerfile': `${FROM_BASE}COPY b /\n`,
-  'images/web/b': 'b\n',
-  'images/web/.dockerignore': 'docs\n',
-  'images/web/docs/c': 'c\n',
-  'images/other/build-config.yaml': CONFIG,
-  'images/other/Dockerfile': 'FROM scratch\nCOPY d /\n',
-  'images/other/d': 'd\n',
-};
-
 let server: TestRegistry;
 let proxy: FaultProxy;
-let count = 0;
 const opened: { remove(): void }[] = [];
 beforeAll(async () => {
   server = await startRegistry();
@@ -48,55 +30,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-type Asked = Partial<PipelineInput> & { readonly affected?: readonly string[] | 'all' };
-
 function open(files: Readonly<Record<string, string>> = {}) {
-  const repository = `${proxy.host}/team/planned${++count}`;
-  const workspace = new ImageWorkspace({ base: [], web: ['base'], other: [] }, { ...FILES, ...files });
-  opened.push(workspace);
-  const plan = async (env: Readonly<Record<string, string>>, asked: Asked = {}): Promise<PipelinePlan> => {
-    const context = await workspace.open({ repository, started: CREATED, env });
-    const { affected = 'all', ...rest } = asked;
-    return planPipeline(context, {
-      images: context.catalog.roots.flatMap((root) => context.catalog.images(root)),
-      event: readPipelineEvent(env),
-      projectOf: (root) => root.slice('images/'.length),
-      contextTargetOf: () => undefined,
-      parentsOf: () => [],
-      resolveBase: () => Promise.resolve({ kind: 'everything', why: 'a test' }),
-      findAffected: () => Promise.resolve(affected),
-      ...{ mergeRequests: 'push', missing: true, closedPaths: ['/busybox'] },
-      ...rest,
-    });
-  };
-  /** A whole pipeline. */
-  const publish = async (env: Readonly<Record<string, string>> = MAIN): Promise<void> => {
-    const stage = new PipelineStage(workspace, { repository, started: CREATED, env });
-    opened.push(stage);
-    const planned = await plan(env);
-    await stage.build(planned);
-    await stage.publish(
-      planned,
-      planned.images.map(({ image }) => image),
-    );
-  };
-  return { workspace, plan, publish };
+  const stage = openPlanning(`${proxy.host}/team/planned${opened.length}`, files);
+  opened.push(stage);
+  return stage;
 }
-
-/** What is to be done, in words. */
-function work({ images }: PipelinePlan): Readonly<Record<string, string>> {
-  const text = ({ builds, failed, manual }: PlannedImage): string => {
-    if (failed !== undefined) return failed.code;
-    const platforms = builds.map(({ platform, pending }) => {
-      return `${formatPlatform(platform)}${pending.map((base) => ` on ${base.image}`).join('')}`;
-    });
-    return `${builds.length === 0 ? 'publish' : platforms.join(', ')}${manual ? ', manual' : ''}`;
-  };
-  return Object.fromEntries(images.map((image) => [image.image, text(image)]));
-}
-
-const BOTH = 'linux/amd64, linux/arm64';
-const ON_BASE = 'linux/amd64 on base, linux/arm64 on base';
 
 describe('what the registry does not have', () => {
   it('is built, parents first, each base of the pipeline by a stand-in', async () => {
@@ -190,75 +128,53 @@ describe('merge requests that do not push', () => {
   });
 });
 
-describe('images that cannot be built', () => {
-  it('fail alone, with those that are FROM them', async () => {
-    const { plan } = open({ 'images/base/Dockerfile': 'FROM scratch\nADD --checksum=sha256:0 http://x /x\n' });
-    const planned = await plan(MAIN);
-    expect(work(planned)).toEqual({ base: 'DOCKERFILE_REFUSED', other: BOTH, web: 'PARENT_NOT_BUILT' });
-    expect(planned.images.find(({ image }) => image === 'web')?.failed?.message).toBe(
-      'skipped, because its base base cannot be built',
-    );
-  });
-
-  it('are FROM one whose ONBUILD nobody verifies, which is yet to be built', async () => {
-    const onBuild = 'FROM scratch\nONBUILD ADD --checksum=sha256:0 http://x /x\nCOPY a /\n';
-    const { plan } = open({ 'images/base/Dockerfile': onBuild });
-    expect(work(await plan(MAIN))).toEqual({ base: BOTH, other: BOTH, web: 'DOCKERFILE_REFUSED' });
-  });
-
-  it('are a note where a push only looked at them, and fail a schedule', async () => {
-    const { plan } = open({ 'images/other/Dockerfile': 'FROM scratch\nCOPY --from=${NOTHING} d /\n' });
-    const planned = await plan(MAIN, { affected: ['base'] });
-    expect(work(planned)).toEqual({ base: BOTH, web: ON_BASE });
-    expect(planned.notes).toEqual([expect.stringMatching(/^other was only looked at, and cannot be built: /)]);
-    expect(Object.keys(work(await plan(SCHEDULE)))).toEqual(['base', 'other', 'web']);
-  });
-
-  it.each([
-    ['buildah', BOTH],
-    ['kaniko', 'JOB_PATH_CLOSED'],
-  ])('write to a volume of the job: %s', async (builder, expected) => {
-    const { plan } = open({
-      'images/other/build-config.yaml': CONFIG.replace('buildah', builder),
-      'images/other/Dockerfile': 'FROM scratch\nCOPY d /busybox/d\n',
-    });
-    expect(work(await plan(MAIN, { affected: ['other'] }))).toMatchObject({ other: expected });
-  });
-
-  it('hold files that no checkout has', async () => {
-    const { plan, workspace } = open({ '.gitignore': 'dist\ncache\n*.js\n' });
-    const generated = join(workspace.root, 'images/base/main.js');
-    writeFileSync(generated, '1\n');
-    const planned = await plan(MAIN);
-    expect(work(planned)).toEqual({ base: 'CONTEXT_NOT_IN_GIT', other: BOTH, web: 'PARENT_NOT_BUILT' });
-    expect(planned.images[0]?.failed?.message).toContain('not in git: main.js');
-    rmSync(generated);
-    expect(work(await plan(MAIN))).toEqual({ base: BOTH, other: BOTH, web: ON_BASE });
-  });
-
-  it('have a context target that fails; what one writes comes from a job', async () => {
-    const { plan, workspace } = open({ '.gitignore': 'dist\ncache\nnode_modules\n*.js\n' });
-    mkdirSync(join(workspace.root, 'node_modules/nx/bin'), { recursive: true });
-    writeFileSync(join(workspace.root, 'package.json'), '{}');
-    writeFileSync(join(workspace.root, 'node_modules/nx/package.json'), '{"name": "nx"}');
-    const nx = `const { writeFileSync } = require('fs');
-      const projects = process.argv.at(-1).split(',');
-      for (const one of projects) if (one !== 'other') writeFileSync('images/' + one + '/main.js', one);
-      process.exitCode = projects.includes('other') ? 1 : 0;`;
-    writeFileSync(join(workspace.root, 'node_modules/nx/bin/nx.js'), nx);
-    const contextTargetOf = (root: string) =>
-      root === 'images/web' ? undefined : { project: root.slice('images/'.length), target: 'context' };
-    const planned = await plan(MAIN, { contextTargetOf });
-    expect(work(planned)).toEqual({ base: BOTH, other: 'CONTEXT_TARGET_FAILED', web: ON_BASE });
-    expect(planned.images[0]?.context).toMatchObject({ kind: 'prepared', source: { kind: 'target', project: 'base' } });
-  });
-});
-
 describe('manual_build', () => {
   it('is manual, with what is FROM it, where it is not there; nobody looks for it', async () => {
     const { plan } = open({ 'images/base/build-config.yaml': `${CONFIG}manual_build: true\n` });
     expect(work(await plan(MAIN))).toEqual({ base: `${BOTH}, manual`, other: BOTH, web: `${ON_BASE}, manual` });
     expect(work(await plan(MAIN, { affected: [] }))).toEqual({ other: BOTH });
+  });
+});
+
+describe('what runs on the build platform', () => {
+  it('is of the machine that the job has', async () => {
+    const child = async (platform: string) => {
+      const { descriptor } = await pushImage(server.host, 'tools/go', undefined, {
+        platform,
+        files: { [platform]: { content: '' } },
+      });
+      return descriptor;
+    };
+    const [amd64, arm64] = [await child('linux/amd64'), await child('linux/arm64')];
+    await pushIndex(server.host, 'tools/go', '1', [amd64, arm64]);
+    const { plan } = open({
+      'images/other/Dockerfile': `FROM --platform=$BUILDPLATFORM ${proxy.host}/tools/go:1 AS go\nFROM scratch\nCOPY --from=go / /\n`,
+    });
+    const pinned = async (native: readonly string[]) => {
+      const planned = await plan(MAIN, { affected: ['other'], native });
+      const builds = planned.images.find(({ image }) => image === 'other')?.builds ?? [];
+      return builds.map(({ dockerfile }) => /@(sha256:[0-9a-f]+)/.exec(dockerfile)?.[1]);
+    };
+    expect(await pinned(['amd64', 'arm64'])).toEqual([amd64.digest, arm64.digest]);
+    expect(await pinned(['amd64'])).toEqual([amd64.digest, amd64.digest]);
+  });
+});
+
+describe('the images of build jobs', () => {
+  it('are asked for by the tag that is used, and taken as they are by a digest', async () => {
+    const { workspace, plan } = open();
+    const { digest } = await pushImage(server.host, 'tools/buildah', '1', { platform: 'linux/amd64' });
+    const context = await workspace.open({ repository: `${proxy.host}/x/y`, started: CREATED, env: MAIN });
+    const pin = async (image: string) => {
+      const flags = { 'buildah-image': image, 'kaniko-image': 'nowhere.invalid/kaniko:1' };
+      const settings = await pinJobImages(context, await plan(MAIN), readGitlabSettings({}, flags, {}));
+      expect(settings.kanikoImage).toBe('nowhere.invalid/kaniko:1');
+      return settings.buildahImage;
+    };
+    expect(await pin(`${proxy.host}/tools/buildah:1`)).toBe(`${proxy.host}/tools/buildah@${digest}`);
+    expect(await pin(`nowhere.invalid/buildah:1@${digest}`)).toBe(`nowhere.invalid/buildah:1@${digest}`);
+    const message = `--buildah-image (HEPHY_CI_BUILDAH_IMAGE): there is no image ${proxy.host}/tools/buildah:2`;
+    await expect(pin(`${proxy.host}/tools/buildah:2`)).rejects.toMatchObject({ code: 'OPTIONS_INVALID', message });
   });
 });
 

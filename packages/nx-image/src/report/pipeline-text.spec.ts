@@ -27,7 +27,7 @@ test('a line an image, errors, and the numbers last', () => {
     { color: false },
   );
   expect(text.split('\n')).toEqual([
-    'Compared with: 1234abcd, which main was before this push',
+    'Base: 1234abcd, which main was before this push',
     '  base  builds linux/amd64, linux/arm64 (kaniko)',
     '  web   builds linux/amd64 (kaniko), after base, when somebody starts it',
     '  tags  publishes what the registry has',

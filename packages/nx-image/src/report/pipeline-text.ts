@@ -29,7 +29,7 @@ export function pipelineText(plan: PipelineText, options: { readonly color: bool
   const width = Math.max(0, ...images.map(({ image }) => image.length));
   const failed = images.flatMap((one) => (one.failed === undefined ? [] : [{ image: one.image, error: one.failed }]));
   return [
-    `Compared with: ${printableLine(plan.why)}`,
+    `Base: ${printableLine(plan.why)}`,
     ...images.map((one) => `  ${style.bold(one.image.padEnd(width))}  ${workOf(one)}`),
     ...plan.notes.map((note) => style.yellow(`note: ${printableLine(note)}`)),
     ...failed.map(({ image, error }) => `${style.bold(image)}: ${errorText(error, options)}`),

@@ -1,0 +1,86 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BOTH, CONFIG, MAIN, ON_BASE, openPlanning, SCHEDULE, work } from '../testing/planning-stage';
+import { startRegistry, type TestRegistry } from '../testing/registry-server';
+
+jest.setTimeout(120_000);
+
+let server: TestRegistry;
+const opened: { remove(): void }[] = [];
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(async () => {
+  for (const one of opened) one.remove();
+  await server.stop();
+});
+
+function open(files: Readonly<Record<string, string>> = {}) {
+  const stage = openPlanning(`${server.host}/team/planned${opened.length}`, files);
+  opened.push(stage);
+  return stage;
+}
+
+describe('images that cannot be built', () => {
+  it('fail alone, with those that are FROM them', async () => {
+    const { plan } = open({ 'images/base/Dockerfile': 'FROM scratch\nADD --checksum=sha256:0 http://x /x\n' });
+    const planned = await plan(MAIN);
+    expect(work(planned)).toEqual({ base: 'DOCKERFILE_REFUSED', other: BOTH, web: 'PARENT_NOT_BUILT' });
+    expect(planned.images.find(({ image }) => image === 'web')?.failed?.message).toBe(
+      'skipped, because its base base cannot be built',
+    );
+  });
+
+  it('are FROM one whose ONBUILD nobody verifies, which is yet to be built', async () => {
+    const onBuild = 'FROM scratch\nONBUILD ADD --checksum=sha256:0 http://x /x\nCOPY a /\n';
+    const { plan } = open({ 'images/base/Dockerfile': onBuild });
+    expect(work(await plan(MAIN))).toEqual({ base: BOTH, other: BOTH, web: 'DOCKERFILE_REFUSED' });
+  });
+
+  it('are a note where a push only looked at them, and fail a schedule', async () => {
+    const { plan } = open({ 'images/other/Dockerfile': 'FROM scratch\nCOPY --from=${NOTHING} d /\n' });
+    const planned = await plan(MAIN, { affected: ['base'] });
+    expect(work(planned)).toEqual({ base: BOTH, web: ON_BASE });
+    expect(planned.notes).toEqual([expect.stringMatching(/^other was only looked at, and cannot be built: /)]);
+    expect(Object.keys(work(await plan(SCHEDULE)))).toEqual(['base', 'other', 'web']);
+  });
+
+  it.each([
+    ['buildah', BOTH],
+    ['kaniko', 'JOB_PATH_CLOSED'],
+  ])('write to a volume of the job: %s', async (builder, expected) => {
+    const { plan } = open({
+      'images/other/build-config.yaml': CONFIG.replace('buildah', builder),
+      'images/other/Dockerfile': 'FROM scratch\nCOPY d /busybox/d\n',
+    });
+    expect(work(await plan(MAIN, { affected: ['other'] }))).toMatchObject({ other: expected });
+  });
+
+  it('hold files that no checkout has', async () => {
+    const { plan, workspace } = open({ '.gitignore': 'dist\ncache\n*.js\n' });
+    const generated = join(workspace.root, 'images/base/main.js');
+    writeFileSync(generated, '1\n');
+    const planned = await plan(MAIN);
+    expect(work(planned)).toEqual({ base: 'CONTEXT_NOT_IN_GIT', other: BOTH, web: 'PARENT_NOT_BUILT' });
+    expect(planned.images[0]?.failed?.message).toContain('not in git: main.js');
+    rmSync(generated);
+    expect(work(await plan(MAIN))).toEqual({ base: BOTH, other: BOTH, web: ON_BASE });
+  });
+
+  it('have a context target that fails; what one writes comes from a job', async () => {
+    const { plan, workspace } = open({ '.gitignore': 'dist\ncache\nnode_modules\n*.js\n' });
+    mkdirSync(join(workspace.root, 'node_modules/nx/bin'), { recursive: true });
+    writeFileSync(join(workspace.root, 'package.json'), '{}');
+    writeFileSync(join(workspace.root, 'node_modules/nx/package.json'), '{"name": "nx"}');
+    const nx = `const { writeFileSync } = require('fs');
+      const projects = process.argv.at(-1).split(',');
+      for (const one of projects) if (one !== 'other') writeFileSync('images/' + one + '/main.js', one);
+      process.exitCode = projects.includes('other') ? 1 : 0;`;
+    writeFileSync(join(workspace.root, 'node_modules/nx/bin/nx.js'), nx);
+    const contextTargetOf = (root: string) =>
+      root === 'images/web' ? undefined : { project: root.slice('images/'.length), target: 'context' };
+    const planned = await plan(MAIN, { contextTargetOf });
+    expect(work(planned)).toEqual({ base: BOTH, other: 'CONTEXT_TARGET_FAILED', web: ON_BASE });
+    expect(planned.images[0]?.context).toMatchObject({ kind: 'prepared', source: { kind: 'target', project: 'base' } });
+  });
+});
