@@ -17,13 +17,14 @@ import type { PlannedImage } from '../src/ci/pipeline-plan';
 import { jobPaths } from '../src/ci/shell/job-words';
 import { JOB_ARCH, runJob, setJobStage, type JobEnd, type JobStage } from '../testing/gitlab-job';
 import { HOSTILE } from '../testing/hostile-values';
-import { plannedBuild } from '../testing/planned-pipeline';
+import { pipelineOf, plannedBuild } from '../testing/planned-pipeline';
 import { makeRecorder, type Recorder } from '../testing/recorder';
 import { writeTar } from '../src/run/handed/write-tar';
 
 /** The rendered script of a build job, run by shells of this machine, with a builder that writes down what it was given. */
 jest.setTimeout(60_000);
 const PLATFORM = { os: 'linux', architecture: JOB_ARCH };
+const RUN = pipelineOf([]).handed.run.id;
 const SHELLS: readonly [string, ...string[]][] = [['dash'], ['busybox', 'sh'], ['bash', '--norc']];
 const SECRETS = { CI_JOB_TOKEN: 'token-of-the-job', DOCKER_AUTH_CONFIG: '{"auths":{"r.example.com":{"auth":"YTpi"}}}' };
 
@@ -208,6 +209,7 @@ describe('the Dockerfile', () => {
     );
     mkdirSync(at(`.hephy/built/parent--debug/${JOB_ARCH}`), { recursive: true });
     writeFileSync(at(`.hephy/built/parent--debug/${JOB_ARCH}/digest`), digest);
+    writeFileSync(at(`.hephy/built/parent--debug/${JOB_ARCH}/run`), `${RUN}\n`);
     recorder = makeRecorder(
       dirname(stage.directory),
       `printf 'sha256:%064d' 1 > "$digest"; cat "$dockerfile" > "\${0%/*}/seen"; cat "$dockerfile.dockerignore" >> "\${0%/*}/seen"`,
@@ -219,15 +221,19 @@ describe('the Dockerfile', () => {
     expect(readFileSync(at('../seen'), 'utf8')).toBe(built);
   });
 
-  test.each(['', 'sha256:xyz\n', `sha512:${'d'.repeat(64)}`, `sha256:${'d'.repeat(63)}/`])(
-    'is not built on the digest %j',
-    async (left) => {
-      mkdirSync(at(`.hephy/built/parent/${JOB_ARCH}`), { recursive: true });
-      writeFileSync(at(`.hephy/built/parent/${JOB_ARCH}/digest`), left);
-      const end = await run(plannedBuild(PLATFORM, { pending: [{ standIn, image: 'parent', platform: PLATFORM }] }));
-      expect(end.status).toBe(1);
-      expect(recorder.started()).toBe(false);
-      expect(stage.left(BUILT_FILES.problem)).toMatch(/that builds parent for .* has left no digest/);
-    },
-  );
+  test.each([
+    ['', RUN],
+    ['sha256:xyz\n', RUN],
+    [`sha512:${'d'.repeat(64)}`, RUN],
+    [`sha256:${'d'.repeat(63)}/`, RUN],
+    [digest, 'another run'],
+  ])('is not built on the digest %j, left by %s', async (left, of) => {
+    mkdirSync(at(`.hephy/built/parent/${JOB_ARCH}`), { recursive: true });
+    writeFileSync(at(`.hephy/built/parent/${JOB_ARCH}/digest`), left);
+    writeFileSync(at(`.hephy/built/parent/${JOB_ARCH}/run`), `${of}\n`);
+    const end = await run(plannedBuild(PLATFORM, { pending: [{ standIn, image: 'parent', platform: PLATFORM }] }));
+    expect(end.status).toBe(1);
+    expect(recorder.started()).toBe(false);
+    expect(stage.left(BUILT_FILES.problem)).toMatch(/that builds parent for .* has left no digest/);
+  });
 });

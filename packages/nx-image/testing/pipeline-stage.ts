@@ -25,6 +25,9 @@ export class PipelineStage {
   /** Where build jobs leave what they built. */
   readonly built = mkdtempSync(join(tmpdir(), 'hephy-built-'));
 
+  /** As nx has it; no test runs one. */
+  verifyTarget: RunContext['catalog']['verifyTarget'] = () => undefined;
+
   constructor(
     private readonly workspace: ImageWorkspace,
     private readonly options: ImageRunOptions,
@@ -72,7 +75,8 @@ export class PipelineStage {
     change: Partial<ImageRunOptions> = {},
     onPhase: (phase: PublishPhase) => void = () => undefined,
   ): Promise<Published> {
-    const context = await this.workspace.open({ ...this.options, handed: plan.handed, ...change });
+    const opened = await this.workspace.open({ ...this.options, handed: plan.handed, ...change });
+    const context = { ...opened, catalog: { ...opened.catalog, verifyTarget: this.verifyTarget } };
     const all = context.catalog.roots.flatMap((root) => context.catalog.images(root));
     const said: (PublishPhase | StepResult)[] = [];
     const end = await publishBuilt(
@@ -95,6 +99,7 @@ export class PipelineStage {
     const left = join(this.built, builtDirectory(image, build.platform));
     rmSync(left, { recursive: true, force: true });
     mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, BUILT_FILES.run), `${context.facts.id}\n`);
     let dockerfile = build.dockerfile;
     for (const { standIn, image: parent, platform } of build.pending) {
       const digest = readDigest(this.fileOf(parent, archName(platform), 'digest'));

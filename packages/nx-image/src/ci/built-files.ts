@@ -2,6 +2,8 @@ import { archName, type Platform } from '../oci/platform';
 
 /** What a build job leaves, in `builtDirectory`. Only what it came to is there. */
 export const BUILT_FILES = {
+  /** Id of the handed plan's run, with a line end. Runners keep directories: what another pipeline left may lie there still. */
+  run: 'run',
   /** As the builder wrote it; of a builder that failed it says nothing. */
   digest: 'digest',
   /** The exit code of the builder's last process, decimal, with a line end: without it the builder has not ended, or what it made is not to be taken. */

@@ -1,7 +1,7 @@
 import { HephyError } from '../../errors/hephy-error';
 import { builtDirectory } from '../built-files';
 import type { GitlabSettings } from '../gitlab-settings';
-import type { PlannedBuild, PlannedImage } from '../pipeline-plan';
+import type { PipelinePlan, PlannedBuild, PlannedImage } from '../pipeline-plan';
 import { buildScript } from '../shell/build-script';
 import { MOST_NEEDS, type GitlabJob, type NamedJob } from './job';
 import { buildJobName } from './job-names';
@@ -17,14 +17,17 @@ const SPARE_MINUTES = 15;
  * @throws HephyError PIPELINE_TOO_LARGE
  */
 export function buildJobs(
-  images: readonly PlannedImage[],
+  { images, handed }: PipelinePlan,
   settings: GitlabSettings,
   prepareJobs: ReadonlyMap<string, string>,
 ): readonly NamedJob[] {
   return images.flatMap((image) =>
     image.builds.map((build) => ({
       name: buildJobName(image.image, build.platform),
-      job: buildJob(image, build, settings, prepareJobs.get(image.image)),
+      job: {
+        ...buildJob(image, build, settings, prepareJobs.get(image.image)),
+        script: [buildScript(image, build, { run: handed.run.id, login: settings })],
+      },
     })),
   );
 }
@@ -45,7 +48,6 @@ function buildJob(
     // All that it needs of the repository is in what was prepared.
     ...(image.context?.kind === 'prepared' ? { variables: { GIT_STRATEGY: 'none' } } : {}),
     artifacts: { paths: [`.hephy/built/${builtDirectory(image.image, build.platform)}/`] },
-    script: [buildScript(image, build, settings)],
   };
 }
 

@@ -38,11 +38,7 @@ export function renderGitlab(
   refuseExpanded(settings);
   refuseForeign(plan.images, settings);
   const prepare = prepareJobs(plan, settings, write);
-  const jobs = [
-    ...prepare.jobs,
-    ...buildJobs(plan.images, settings, prepare.byImage),
-    ...publishJobs(plan, settings, write),
-  ];
+  const jobs = [...prepare.jobs, ...buildJobs(plan, settings, prepare.byImage), ...publishJobs(plan, settings, write)];
   if (jobs.length === 0) jobs.push(nothingToDo(plan, settings));
   refuseMany(jobs.length, settings.maxJobs);
   const written = pipeline(jobs, settings);

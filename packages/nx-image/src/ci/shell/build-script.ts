@@ -11,11 +11,11 @@ import { quoteShell } from './quote';
 /** How often a process that may be run again is. */
 const TRIES = 3;
 
-/** Lines of POSIX sh that build one platform of an image and push it to its scratch tag; JOB_FUNCTIONS come before them. They end the shell. */
+/** Lines of POSIX sh that build one platform of an image and push it to its scratch tag; BUILD_FUNCTIONS come before them. They end the shell. `run`: the handed plan's. */
 export function buildScript(
   { image, project, context }: Pick<PlannedImage, 'image' | 'project' | 'context'>,
   build: PlannedBuild,
-  login: JobLogin,
+  { run, login }: { readonly run: string; readonly login: JobLogin },
 ): string {
   if (context === undefined) throw new Error(`${image} is built and has no context`);
   const builder = builderOf(build.builder);
@@ -25,7 +25,7 @@ export function buildScript(
   const seconds = build.timeout === undefined ? '' : String(Math.max(1, Math.ceil(build.timeout / 1000)));
   const files = [{ path: paths.ignorefile, text: '' }, ...builder.files(step, build.dockerfile)];
   return [
-    call('hephy_begin', image, archName(build.platform)),
+    call('hephy_begin', image, archName(build.platform), run),
     contextLine(project, context),
     call('hephy_dockerfile', build.dockerfile, ...build.pending.flatMap((base) => pendingWords(base))),
     builder.needsOwnRoot ? 'hephy_own_root' : call('hephy_on_machine', firstProgram(builder, step)),

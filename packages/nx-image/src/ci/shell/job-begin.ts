@@ -46,6 +46,8 @@ hephy_begin() {
   hephy_out=$hephy_own/built/$1/$2
   rm -rf "$hephy_own/context" "$hephy_out"
   mkdir -p "$hephy_own/context" "$hephy_out" || hephy_fail 'the directory of the job cannot be written to'
+  hephy_of_run=$3
+  printf '%s\\n' "$3" > "$hephy_out/run"
   printf 'hephy: %s for %s, on a machine that is %s\\n' "$1" "$2" "$(uname -m)"
 }
 hephy_file() {

@@ -73,8 +73,11 @@ hephy_dockerfile() {
   hephy_text=$1
   shift
   while [ $# -gt 0 ]; do
-    hephy_digest=
-    if [ -r "$hephy_own/built/$2/$3/digest" ]; then read -r hephy_digest < "$hephy_own/built/$2/$3/digest"; fi
+    hephy_digest= hephy_its_run=
+    if [ -r "$hephy_own/built/$2/$3/run" ]; then read -r hephy_its_run < "$hephy_own/built/$2/$3/run"; fi
+    if [ "$hephy_its_run" = "$hephy_of_run" ] && [ -r "$hephy_own/built/$2/$3/digest" ]; then
+      read -r hephy_digest < "$hephy_own/built/$2/$3/digest"
+    fi
     hephy_hex=\${hephy_digest#sha256:}
     case $hephy_digest in sha256:*) ;; *) hephy_hex= ;; esac
     case $hephy_hex in *[!0-9a-f]*) hephy_hex= ;; esac

@@ -38,7 +38,7 @@ export function jobSource(context: RunContext, built: string, image: Image, plat
         make: async (wanted, watch) => {
           job = await watch.time('check', () =>
             readJob({
-              ...{ built, image: image.name, platform, builder: builderOf(builder) },
+              ...{ run: context.facts.id, built, image: image.name, platform, builder: builderOf(builder) },
               logFile: join(context.workspaceRoot, logOf(image, platform)),
               secrets: [...context.credentials.secrets(), ...proxySecrets(context.env)],
             }),

@@ -9,6 +9,7 @@ import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
 import { skippedResult } from '../skipped-result';
 import { BuiltChecker, isWell, type CheckedImage } from './check-built';
+import { findUnverified } from './find-unverified';
 
 /** In this order; each for all images before the next for any. */
 export type PublishPhase = 'check' | 'certify' | 'publish';
@@ -130,15 +131,24 @@ class Publisher {
     else if (!isPushed(this.context)) result = notPublished(this.context, image);
     else {
       const cause = manifests.find((one) => !isWell(one));
+      const others = parents.filter(({ name }) => !this.checked.has(name));
       result =
         cause !== undefined
           ? this.skip(image, cause)
-          : await this.places.within(() => publishImage(this.context, image), this.context.signal);
+          : await this.places.within(() => this.publishAfter(image, others), this.context.signal);
       if (!isWell(result)) this.failed = true;
     }
     this.context.results.write(result);
     this.watch.onResult(result);
     return result;
+  }
+
+  /** @param others that it is FROM, of other jobs */
+  private async publishAfter(image: Image, others: readonly Image[]): Promise<ManifestResult> {
+    const unverified = await findUnverified(this.context, others);
+    if (unverified === undefined) return publishImage(this.context, image);
+    const reason = `${unverified.name} is not published: its verify target has not passed`;
+    return { ...notPublished(this.context, image), reason };
   }
 
   private skip({ root, variant, name }: Image, cause: StepResult): ManifestResult {

@@ -21,11 +21,12 @@ function job(
   const built = join(root, `built${++count}`);
   const directory = join(built, 'web', 'amd64');
   mkdirSync(directory, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  for (const [name, content] of Object.entries({ run: 'ours\n', ...files }))
+    writeFileSync(join(directory, name), content);
   spoil(directory);
   const logFile = join(root, 'dist', `${count}.log`);
   const read = readJob({
-    ...{ built, image: 'web', platform: { os: 'linux', architecture: 'amd64' } },
+    ...{ run: 'ours', built, image: 'web', platform: { os: 'linux', architecture: 'amd64' } },
     ...{ builder: builderOf('kaniko'), logFile, secrets: ['hunter2hunter2'] },
   });
   return { read, log: () => readFileSync(logFile, 'utf8') };
@@ -62,6 +63,10 @@ test('no directory, and one without files', async () => {
       }).read,
     ).toBeUndefined();
   }
+});
+
+test.each(['theirs\n', '', 'ours and more'])('what a job of another run has left is nothing: %j', async (run) => {
+  expect(await job({ run, status: '0\n', digest: 'sha256:x' }).read).toBeUndefined();
 });
 
 test('a long binary log: its end counts, in memory there are 200 lines', async () => {

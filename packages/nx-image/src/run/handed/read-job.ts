@@ -30,6 +30,8 @@ export interface Job {
 }
 
 export interface JobToRead {
+  /** Id of the run that the job was of. */
+  readonly run: string;
   /** Of all jobs. */
   readonly built: string;
   readonly image: string;
@@ -47,7 +49,7 @@ const MAX_LOG = 8 * 2 ** 20;
 
 /**
  * What lies in the platform's directory below `built` under the names of BUILT_FILES, whatever it is: whoever wrote the image's Dockerfile may have written it, too.
- * undefined: no job has left anything.
+ * undefined: no job of this run has left anything.
  * @throws HephyError JOB_OUTPUT_INVALID
  */
 export async function readJob(wanted: JobToRead): Promise<Job | undefined> {
@@ -57,6 +59,7 @@ export async function readJob(wanted: JobToRead): Promise<Job | undefined> {
   const directories = [built, join(built, image), directory];
   if (!directories.every((path) => isDirectory(path, place))) return undefined;
   const read = (name: string, most = MAX_LINE) => readText(join(directory, name), `${place}/${name}`, most);
+  if (read(BUILT_FILES.run)?.trim() !== wanted.run) return undefined;
   const status = read(BUILT_FILES.status)?.trim();
   const digestFile = read(BUILT_FILES.digest);
   const timedOut = read(BUILT_FILES.timedOut) !== undefined;
