@@ -1,0 +1,118 @@
+import { startFaultProxy, type FaultProxy } from './fault-proxy';
+import { ImageWorkspace } from './image-workspace';
+import { PipelineStage, type Published } from './pipeline-stage';
+import { startRegistry, type TestRegistry } from './registry-server';
+
+const CREATED = '2026-11-20T10:00:00Z';
+/** A pipeline of a protected default branch. */
+export const PROTECTED = {
+  ...{ GITLAB_CI: 'true', CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_PIPELINE_CREATED_AT: CREATED },
+  ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_COMMIT_REF_PROTECTED: 'true' },
+};
+export const MERGE_REQUEST = {
+  ...PROTECTED,
+  CI_PIPELINE_SOURCE: 'merge_request_event',
+  CI_MERGE_REQUEST_IID: '12',
+};
+export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
+/** `web` is FROM `base`, `other` stands alone. */
+export const FILES = {
+  'images/base/build-config.yaml': CONFIG,
+  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
+  'images/base/a': 'a\n',
+  'images/web/build-config.yaml': CONFIG,
+  'images/web/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',
+  'images/web/b': 'b\n',
+  'images/other/build-config.yaml': CONFIG,
+  'images/other/Dockerfile': 'FROM scratch\nCOPY c /\n',
+  'images/other/c': 'c\n',
+};
+const PARENTS = { base: [], web: ['base'], other: [] };
+
+type Env = Readonly<Record<string, string>>;
+
+export interface ServedPipeline {
+  readonly workspace: ImageWorkspace;
+  readonly stage: PipelineStage;
+  /** A later one of the same workspace. */
+  readonly pipeline: (change?: Env) => PipelineStage;
+  /** `host:port/path` of the registry itself. */
+  readonly repository: string;
+  /** All tags but the attempts of builders. */
+  readonly tags: () => Promise<readonly string[]>;
+}
+
+export interface ServedPipelines {
+  readonly open: (env: Env, files?: Readonly<Record<string, string>>) => ServedPipeline;
+  /** Every pipeline speaks to the registry through it. */
+  readonly proxy: () => FaultProxy;
+}
+
+/** A registry for all tests of a file, and workspaces with a repository of it each. */
+export function servePipelines(): ServedPipelines {
+  let server: TestRegistry | undefined;
+  let proxy: FaultProxy | undefined;
+  let count = 0;
+  const opened: { remove(): void }[] = [];
+  beforeAll(async () => {
+    server = await startRegistry();
+    proxy = await startFaultProxy(server.host);
+  });
+  afterAll(async () => {
+    for (const one of opened) one.remove();
+    await proxy?.stop();
+    await server?.stop();
+  });
+  const running = (): { readonly server: TestRegistry; readonly proxy: FaultProxy } => {
+    if (server === undefined || proxy === undefined) throw new Error('the registry is there in tests only');
+    return { server, proxy };
+  };
+  return {
+    proxy: () => running().proxy,
+    open: (env, files = {}) => {
+      const path = `team/images${++count}`;
+      const workspace = new ImageWorkspace(PARENTS, { ...FILES, ...files });
+      const pipeline = (change: Env = {}): PipelineStage => {
+        const repository = `${running().proxy.host}/${path}`;
+        const stage = new PipelineStage(workspace, { repository, started: CREATED, env: { ...env, ...change } });
+        opened.push(stage);
+        return stage;
+      };
+      opened.push(workspace);
+      const { host } = running().server;
+      return { workspace, pipeline, stage: pipeline(), repository: `${host}/${path}`, tags: () => tagsIn(host, path) };
+    },
+  };
+}
+
+async function tagsIn(host: string, path: string): Promise<readonly string[]> {
+  const answer = await fetch(`http://${host}/v2/${path}/tags/list`);
+  const { tags } = (await answer.json()) as { readonly tags?: readonly string[] | null };
+  return (tags ?? []).filter((tag) => !/^(?:mr\d+-)?push-/.test(tag)).sort();
+}
+
+/** How each step ended, as `web linux/amd64 built`, and of an index `web built`. */
+export function endsOf({ results }: Published): readonly string[] {
+  return results.flatMap(({ image, builds, manifest }) => [
+    ...builds.map(({ platform, outcome, error }) => [image, platform, outcome, error?.code ?? ''].join(' ').trim()),
+    ...(manifest === undefined ? [] : [`${image} ${manifest.outcome}`]),
+  ]);
+}
+
+/** `endsOf` an image that was built as a whole. */
+export function allBuilt(image: string): readonly string[] {
+  return ['linux/amd64 built', 'linux/arm64 built', 'built'].map((end) => `${image} ${end}`);
+}
+
+export function buildOf({ results }: Published, image: string, platform = 'linux/amd64') {
+  const build = results.find((one) => one.image === image)?.builds.find((one) => one.platform === platform);
+  if (build === undefined) throw new Error(`no build of ${image}`);
+  return build;
+}
+
+/** Version, one for each platform, `latest` and `last`: of an image that was published there are five. */
+export function publicTags(image: string, tags: readonly string[]): readonly string[] {
+  return tags.filter(
+    (tag) => tag.startsWith(`${image}-20261120`) || tag === `${image}-latest` || tag === `last-${image}`,
+  );
+}
