@@ -9,25 +9,28 @@ import { GitlabProject, pushed, scheduled, startedJobs } from './testing/gitlab-
 import { startGitlabRunner, type GitlabRunner } from './testing/gitlab-runner';
 import { RegistryView } from './testing/registry-view';
 import { succeed, type Run } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { Workspace } from './testing/workspace';
 
+const BOTH = 'platforms: [linux/amd64, linux/arm64]';
 const HOST_ONLY = `platforms: [${HOST_PLATFORM}]`;
 const HOST = HOST_PLATFORM.slice('linux/'.length);
 const LOST = { kind: 'status', status: 404 } as const;
 
 /** `first` and `second` are FROM images whose registries lose their layers, `heir` is FROM `first`. */
 function listFiles(first: string, second: string): Readonly<Record<string, string>> {
-  const image = (name: string, dockerfile: string, lines: readonly string[] = []) => ({
-    [`images/${name}/build-config.yaml`]: imageConfig([]).replace(/^platforms: .*$/m, lines[0] ?? '$&'),
+  const image = (name: string, dockerfile: string, platforms = BOTH) => ({
+    [`images/${name}/build-config.yaml`]: `${platforms}
+additional_tags: [latest]
+`,
     [`images/${name}/Dockerfile`]: dockerfile,
     [`images/${name}/data.txt`]: `${name}\n`,
   });
   return {
     ...image('good', 'FROM scratch\nCOPY data.txt /\n'),
     ...image('foreign', 'FROM scratch\nCOPY program /bin/program\nENTRYPOINT ["/bin/program"]\n'),
-    ...image('first', `FROM ${first}/base/os:1\nCOPY data.txt /\n`, [HOST_ONLY]),
-    ...image('heir', 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:first-latest\nCOPY data.txt /\n', [HOST_ONLY]),
-    ...image('second', `FROM ${second}/base/os:1\nCOPY data.txt /\n`, [HOST_ONLY]),
+    ...image('first', `FROM ${first}/base/os:1\nCOPY data.txt /\n`, HOST_ONLY),
+    ...image('heir', 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:first-latest\nCOPY data.txt /\n', HOST_ONLY),
+    ...image('second', `FROM ${second}/base/os:1\nCOPY data.txt /\n`, HOST_ONLY),
   };
 }
 

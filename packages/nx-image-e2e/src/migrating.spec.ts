@@ -9,27 +9,24 @@ import { GitlabProject, scheduled, startedJobs } from './testing/gitlab-project'
 import { startGitlabRunner, type GitlabRunner } from './testing/gitlab-runner';
 import { RegistryView } from './testing/registry-view';
 import { must, succeed } from './testing/run';
-import { imageConfig, Workspace } from './testing/workspace';
+import { Workspace } from './testing/workspace';
 
 /** The steps of the page that are commands, as written; the first installs what tests have installed. */
 const STEPS = [...readPage('docs/migrating.md').matchAll(/^\d+\. .*$/gm)]
   .flatMap(([step]) => [...step.matchAll(/`((?:npx|git|HEPHY_REGISTRY=\S+) [^`]+)`/g)])
   .map(([, line = '']) => line);
 
-/** The builder where there is no Kaniko here, beside what shell pipelines had: quotes, CRLF, comments. */
-const BUILDER = imageConfig().startsWith('build_backend') ? 'build_backend: buildah\n' : '';
-
-/** Directories at the top level, as a shell pipeline went through them. */
+/** Directories at the top level, as a shell pipeline went through them: with quotes, CRLF, comments. */
 function seedFiles(upstream: string): Readonly<Record<string, string>> {
   return {
-    'minimal-base-image/build-config.yaml': `${BUILDER}dockerfile_path: "Dockerfile"\r\ncontext_path: .\r\nadditional_tags:\r\n  - latest\r\n`,
+    'minimal-base-image/build-config.yaml': `dockerfile_path: "Dockerfile"\r\ncontext_path: .\r\nadditional_tags:\r\n  - latest\r\n`,
     'minimal-base-image/Dockerfile': 'FROM scratch\nCOPY motd /etc/motd\n',
     'minimal-base-image/motd': 'Hello\n',
-    'hello-web/build-config.yaml': `${BUILDER}# served by httpd\nadditional_tags: [latest, "1.0"]\n`,
+    'hello-web/build-config.yaml': `# served by httpd\nadditional_tags: [latest, "1.0"]\n`,
     'hello-web/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:minimal-base-image-latest\nCOPY index.html /www/\n',
     'hello-web/index.html': '<p>Hello</p>\n',
     'hello-web/README.md': '# hello-web\n',
-    'scratch-helloworld/build-config.yaml': `${BUILDER}upstream_repo: ${upstream}\nupstream_ref: main\ndockerfile_path: Dockerfile\nadditional_tags:\n  - "latest"\n`,
+    'scratch-helloworld/build-config.yaml': `upstream_repo: ${upstream}\nupstream_ref: main\ndockerfile_path: Dockerfile\nadditional_tags:\n  - "latest"\n`,
     'rebuild-weekly.txt': 'hello-web\n',
     'scripts/prepare_diff.sh': 'git diff --name-only HEAD^ | cut -d/ -f1 | sort -u > dirs.txt\n',
     '.gitlab-ci.yml':
