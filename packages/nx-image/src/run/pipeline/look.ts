@@ -20,8 +20,10 @@ import { usedParents } from '../used-parents';
 import { refuseClosedPaths } from './refuse-closed-paths';
 import { StandIns } from './stand-ins';
 
-/** Images that are looked at side by side. */
-const AT_ONCE = 16;
+/** Images whose sources are read side by side. */
+const SOURCES = 16;
+/** Requests of our own at a time, beside those for bases. */
+const REQUESTS = 32;
 
 /** How a platform of an image stands. */
 export type Standing =
@@ -67,7 +69,8 @@ export interface LookerInput {
 export class Looker {
   private readonly context: RunContext;
   private readonly standIns = new StandIns();
-  private readonly places = new Semaphore(AT_ONCE);
+  private readonly sources = new Semaphore(SOURCES);
+  private readonly requests = new Semaphore(REQUESTS);
   private readonly lookedAt = new Map<string, Promise<LookedAt>>();
   private readonly preparing = new Map<string, Promise<ResultError | undefined>>();
   private readonly planned = new Map<string, Promise<CompletePlan>>();
@@ -116,7 +119,7 @@ export class Looker {
   private async lookAt(image: Image): Promise<LookedAt> {
     const { context } = this;
     const [last, unprepared] = await Promise.all([
-      this.places.within(() => lastKnown(context, image.name), context.signal),
+      this.requests.within(() => lastKnown(context, image.name), context.signal),
       this.prepare(image),
     ]);
     const head = { image, last, asLast: false };
@@ -127,7 +130,7 @@ export class Looker {
     const whole = { ...head, parents, prepared: requirePrepared(context, image) };
     if (thrown !== undefined) return { ...whole, failed: this.errorOf(thrown) };
     const plans = await Promise.all(image.config.platforms.map((one) => this.plan(image, one)));
-    return { ...whole, asLast: plans.every((plan) => isAsLast(plan, last)), failed: undefined };
+    return { ...whole, asLast: isWholeAsLast(plans, last), failed: undefined };
   }
 
   private errorOf(thrown: unknown): ResultError {
@@ -142,7 +145,7 @@ export class Looker {
       const { context } = this;
       const failed = this.input.contextFailure(image.root);
       if (failed !== undefined) return failed;
-      const result = await this.places.within(
+      const result = await this.sources.within(
         () => prepareImage(context, context.catalog.images(image.root)),
         context.signal,
       );
@@ -158,7 +161,7 @@ export class Looker {
       const { context } = this;
       const prepared = requirePrepared(context, image);
       await this.settleParents(image, prepared, platform);
-      return this.places.within(() => planBuild(context, image, platform, prepared), context.signal);
+      return planBuild(context, image, platform, prepared);
     });
   }
 
@@ -202,7 +205,7 @@ export class Looker {
 
   private async ask(image: Image, plan: CompletePlan): Promise<Standing> {
     const { context } = this;
-    const found = await this.places.within(() => findByInputs(context, plan.inputKey), context.signal);
+    const found = await this.requests.within(() => findByInputs(context, plan.inputKey), context.signal);
     if (found === undefined) return this.toBuild(image, plan, [], false);
     context.bases.remember(context.facts.repository, found);
     return { kind: 'there', digest: found.digest };
@@ -227,7 +230,7 @@ export class Looker {
       );
     }
     refuseClosedPaths(context.facts, image, plan, this.input.closedPaths);
-    const dockerfile = await this.places.within(() => copyDownloads(context, plan), context.signal);
+    const dockerfile = await this.sources.within(() => copyDownloads(context, plan), context.signal);
     return { kind: 'build', plan, dockerfile, pending, anew };
   }
 
@@ -257,6 +260,11 @@ export class Looker {
   private isFrom(image: string, other: string): boolean {
     return this.lineageOf(image).includes(other);
   }
+}
+
+/** An index of more platforms than these is another one. */
+function isWholeAsLast(plans: readonly CompletePlan[], last: Published | undefined): boolean {
+  return last?.index.manifests.length === plans.length && plans.every((plan) => isAsLast(plan, last));
 }
 
 function isAsLast(plan: CompletePlan, last: Published | undefined): boolean {
