@@ -1,6 +1,6 @@
 import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
-import type { Platform } from '../oci/platform';
+import { formatPlatform, type Platform } from '../oci/platform';
 import type { RawManifest } from '../registry/registry';
 import { scratchTag } from '../plan/tags';
 import { otherBuilder } from '../tools/presume-builder';
@@ -59,12 +59,20 @@ export class BuiltFinder {
    */
   async find(plan: CompletePlan): Promise<RawManifest | undefined> {
     const { context, image } = this;
-    const anew = !image.config.reuse || (context.rebuilds(image) && !context.rebuilt.has(plan.inputKey));
+    const asked = !image.config.reuse || (context.rebuilds(image) && !context.rebuilt.has(plan.inputKey));
+    const anew = asked && this.isToBuild();
     if (anew && context.handed === undefined) return undefined;
     const found = await this.watch.time('registry', () => findByInputs(context, plan.inputKey));
     if (found === undefined || (anew && !(await this.isOfPipeline(found)))) return undefined;
     context.bases.remember(context.facts.repository, found);
     return found;
+  }
+
+  /** What a pipeline builds is decided: of an image that it was not to build the registry's is taken, though another run would build it anew. */
+  private isToBuild(): boolean {
+    const { handed } = this.context;
+    if (handed?.given === undefined) return true;
+    return Object.hasOwn(handed.given[this.image.project] ?? {}, `${this.image.name} ${formatPlatform(this.platform)}`);
   }
 
   /** All jobs of a pipeline are one run, and a builder's attempt in it has a tag of its own. */
