@@ -107,6 +107,12 @@ describe('after a pipeline', () => {
     expect(work(await stage.plan(MAIN, { affected: ['web'] }))).toEqual({ web: 'publish' });
   });
 
+  it('publishes alone where an image has a platform less', async () => {
+    stage.workspace.write({ 'images/base/build-config.yaml': CONFIG.replace(', linux/arm64', '') });
+    expect(work(await stage.plan(MAIN, { affected: ['base'] }))).toEqual({ base: 'publish' });
+    stage.workspace.write({ 'images/base/build-config.yaml': CONFIG });
+  });
+
   it('builds what changed and what is FROM it; what nobody says is affected only where it is looked for', async () => {
     stage.workspace.write({ 'images/base/a': 'changed\n' });
     const all = { base: BOTH, web: ON_BASE };
