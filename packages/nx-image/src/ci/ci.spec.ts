@@ -46,6 +46,16 @@ describe('readCi', () => {
       },
       { trusted: false },
     ],
+    [
+      'GitHub, merge queue of a protected branch',
+      {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_REF: 'refs/heads/gh-readonly-queue/main/pr-7-0123',
+        GITHUB_REF_PROTECTED: 'true',
+        GITHUB_EVENT_NAME: 'merge_group',
+      },
+      { trusted: false, mergeRequest: false },
+    ],
   ])('%s', (_, env, expected) => {
     expect(readCi(env)).toMatchObject(expected);
   });

@@ -44,7 +44,9 @@ function readGithub(env: Env): CiFacts {
   const ref = env.GITHUB_REF ?? '';
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   if (number !== undefined) return mergeRequest(number, undefined);
-  const trusted = env.GITHUB_REF_PROTECTED === 'true' && !(env.GITHUB_EVENT_NAME ?? '').startsWith('pull_request');
+  const event = env.GITHUB_EVENT_NAME ?? '';
+  // The ref of a merge queue may be protected, and holds what nobody has merged yet.
+  const trusted = env.GITHUB_REF_PROTECTED === 'true' && !event.startsWith('pull_request') && event !== 'merge_group';
   return { ci: true, started: undefined, trusted, mergeRequest: false, scope: trusted ? undefined : refScope(ref) };
 }
 

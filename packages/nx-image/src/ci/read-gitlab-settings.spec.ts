@@ -34,6 +34,7 @@ describe('readGitlabSettings', () => {
       plainTags: ['a', 'b'],
       runnerTags: { amd64: ['x'] },
     });
+    expect(read({ HEPHY_CI_TAGS: '["a, b"]' }).plainTags).toEqual(['a', 'b']);
     expect(read({ HEPHY_CI_TAGS: '[]', CICD_TAG_ARM64: '' })).toMatchObject({
       plainTags: [],
       runnerTags: { amd64: [] },

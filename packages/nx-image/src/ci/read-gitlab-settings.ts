@@ -96,11 +96,11 @@ function runnerTags(env: Env): Readonly<Record<string, readonly string[]>> {
   return { amd64: listOf(env.CICD_TAG), ...Object.fromEntries(named) };
 }
 
-/** With commas between; an input of the component is a JSON list. */
+/** With commas between; an input of the component is a JSON list, whose one item may be a variable with commas in it. */
 function listOf(text = ''): readonly string[] {
   const bare = text.trim().replace(/^\[|\]$/g, '');
   return bare.split(',').flatMap((item) => {
-    const tag = item.trim().replace(/^(["'])(.*)\1$/, '$2');
+    const tag = item.trim().replace(/^["']|["']$/g, '');
     return tag === '' ? [] : [tag];
   });
 }
