@@ -39,7 +39,7 @@ in_container() {
 
 # The machine's own Debian mirror: by the repository's path, which is known before any list was fetched.
 mirror_of() {
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep -m 1 "/$1/*\$" || true
+  apt-get update --print-uris 2>/dev/null | sed -n "s#^'\\(.*/$1\\)/*/dists/.*#\\1/#p" | head -n 1
 }
 if command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null && [ -r "$KEYRING" ]; then
   mirror=${DEBIAN_MIRROR:-$(mirror_of debian)}
