@@ -40,6 +40,20 @@ describe('jobs that left no image', () => {
     expect(buildOf(end, 'other', 'linux/arm64').error?.message).not.toContain('\x1b');
   });
 
+  it('were never begun, as the planner found out why they cannot be', async () => {
+    const { stage } = open(PROTECTED, { 'images/base/Dockerfile': 'FROM scratch\nADD --checksum=md5:x http://x/ /\n' });
+    const plan = await stage.plan();
+    const [code = ''] = plan.images.flatMap(({ image, failed }) => (image === 'base' ? (failed?.code ?? []) : []));
+    expect(code).not.toBe('');
+    await stage.build(plan);
+    const end = await stage.publish(plan, ['base', 'web', 'other']);
+    expect(endsOf(end).slice(0, 3)).toEqual([
+      ...[`base linux/amd64 failed ${code}`, `base linux/arm64 failed ${code}`, 'base skipped'],
+    ]);
+    expect(endsOf(end).slice(-3)).toEqual(allBuilt('other'));
+    expect(end.failed).toBe(true);
+  });
+
   it('nobody has started, which is no failure', async () => {
     const { stage, tags } = open(PROTECTED, { 'images/base/build-config.yaml': `${CONFIG}manual_build: true\n` });
     const plan = await named(stage, ['base', 'web', 'other']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { explainProblem } from '../report/explain-result';
-import { PrepareResult } from '../report/result';
+import { PrepareResult, ResultError } from '../report/result';
 
 const HandedPlanSchema = z.object({
   version: z.literal(1),
@@ -18,6 +18,7 @@ const HandedPlanSchema = z.object({
     rebuild: z.union([z.literal('all'), z.array(z.string())]).optional(),
   }),
   prepared: z.array(PrepareResult),
+  failed: z.array(z.object({ project: z.string(), image: z.string(), error: ResultError })).optional(),
   given: z.record(z.string(), z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/))).optional(),
 });
 

@@ -1,4 +1,4 @@
-import type { PrepareResult } from '../report/result';
+import type { PrepareResult, ResultError } from '../report/result';
 
 /**
  * What the planner has found out once and the jobs of its pipeline take from it: between two looks a branch, a base's tag or the date may have moved. It takes rights away and never gives any: what a job
@@ -11,6 +11,15 @@ export interface HandedPlan {
   readonly prepared: readonly PrepareResult[];
   /** By project, as `PrepareResult.image`, and then `<image> <platform>`: what its build job gives the builder, as `hashGiven` has it. */
   readonly given?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Images that the pipeline cannot build, and why: no other job says it. */
+  readonly failed?: readonly FailedPlan[];
+}
+
+export interface FailedPlan {
+  /** As `PrepareResult.image`. */
+  readonly project: string;
+  readonly image: string;
+  readonly error: ResultError;
 }
 
 export interface HandedRun {
@@ -35,11 +44,12 @@ export interface HandedRun {
 /** Only what is about these projects (`PrepareResult.image`). To find an image's key, those of all images that it is FROM, at any depth, are needed. */
 export function partOf(plan: HandedPlan, projects: Iterable<string>): HandedPlan {
   const wanted = new Set(projects);
-  const prepared = plan.prepared.filter(({ image }) => wanted.has(image));
-  if (plan.given === undefined) return { ...plan, prepared };
+  const { prepared, given, failed } = plan;
+  const isWanted = ([project]: readonly [string, unknown]): boolean => wanted.has(project);
   return {
     ...plan,
-    prepared,
-    given: Object.fromEntries(Object.entries(plan.given).filter(([name]) => wanted.has(name))),
+    prepared: prepared.filter(({ image }) => wanted.has(image)),
+    ...(given === undefined ? {} : { given: Object.fromEntries(Object.entries(given).filter(isWanted)) }),
+    ...(failed === undefined ? {} : { failed: failed.filter(({ project }) => wanted.has(project)) }),
   };
 }

@@ -1,6 +1,6 @@
-import { isPrepareResult } from '../report/is-result';
+import { isPrepareResult, isResultError } from '../report/is-result';
 import { boolean, fields, list, optional, record, text, type Check } from '../report/value-check';
-import type { HandedPlan, HandedRun } from './handed-plan';
+import type { FailedPlan, HandedPlan, HandedRun } from './handed-plan';
 
 const matches =
   (pattern: RegExp): Check =>
@@ -26,5 +26,6 @@ export const isHandedPlan = fields<HandedPlan>({
     rebuild: optional((value) => value === 'all' || list(text)(value)),
   }),
   prepared: list(isPrepareResult),
+  failed: optional(list(fields<FailedPlan>({ project: text, image: text, error: isResultError }))),
   given: optional(record(record(matches(/^[0-9a-f]{16}$/)))),
 });

@@ -3,7 +3,6 @@ import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import type { BuildResult, PrepareResult } from '../../report/result';
 import { checkPlatform, type CheckedPlatform } from '../build-platform';
-import type { PlatformSource } from '../platform-source';
 import { prepareImage } from '../prepare-image';
 import { requirePrepared } from '../require-results';
 import type { StepResult } from '../result-store';
@@ -13,6 +12,7 @@ import { skippedResult } from '../skipped-result';
 import { usedParents } from '../used-parents';
 import { jobSource } from './job-source';
 import { withJobTimes } from './job-times';
+import { failedAsPlanned, isMissing, NOT_THERE, notStarted, whyNotThere } from './unbuilt';
 
 /** Platforms that are looked at side by side. */
 const AT_ONCE = 8;
@@ -87,6 +87,11 @@ export class BuiltChecker {
   }
 
   private async endOf(image: Image, platform: Platform, children: readonly string[]): Promise<PlatformEnd> {
+    const failed = this.context.handed?.failed?.find((one) => one.image === image.name);
+    if (failed !== undefined) {
+      const result = failedAsPlanned(this.context.facts.id, image, platform, failed.error);
+      return { result, certify: undefined, byHand: false };
+    }
     const prepared = await this.prepare(image);
     if (!isWell(prepared)) return this.skip(image, platform, { result: prepared, byHand: false }, []);
     const parents = this.parentsOf(image, platform);
@@ -161,34 +166,4 @@ export class BuiltChecker {
       throw error;
     }
   }
-}
-
-/** No job of this one's is to build it. */
-const NOT_THERE: PlatformSource = {
-  choose: (builder) =>
-    Promise.resolve({
-      builder,
-      notes: [],
-      make: () => {
-        throw new HephyError('JOB_MISSING', 'it is not in the registry');
-      },
-    }),
-};
-
-function isMissing({ error }: BuildResult): boolean {
-  return error?.code === 'JOB_MISSING';
-}
-
-function notStarted({ version, step, run, image, platform, started, seconds }: BuildResult): BuildResult {
-  const head = { version, step, run, image, platform, started, seconds };
-  const reason = 'its jobs are started by hand (manual_build), and nobody has';
-  return { ...head, outcome: 'skipped', reason, tags: [], notes: [] };
-}
-
-/** Of an image that another job publishes: no row of this one's table tells what is wrong. */
-function whyNotThere(cause: BuildResult | PrepareResult): string {
-  const what = cause.step === 'build' ? `${cause.image} ${cause.platform}` : cause.image;
-  return cause.error?.code === 'JOB_MISSING'
-    ? `${what} is not in the registry: its own jobs have not published it`
-    : `${what} cannot be looked up: ${cause.error?.message ?? cause.outcome}`;
 }

@@ -10,6 +10,7 @@ const PLAN: HandedPlan = {
     ...{ publish: false, scope: 'mr12', push: true, rebuild: ['web', 'a "quoted" $name'] },
   },
   given: { web: { 'web linux/amd64': '0123456789abcdef' }, base: {} },
+  failed: [{ project: 'web', image: 'web-debug', error: { code: 'X', message: 'x', output: [] } }],
   prepared: [
     prepareResult({
       image: 'base',
@@ -32,6 +33,8 @@ test('a part of it has those projects only', () => {
   const part = partOf(PLAN, ['web', 'unknown']);
   expect(part.run).toEqual(PLAN.run);
   expect(part.given).toEqual({ web: PLAN.given?.web });
+  expect(part.failed).toEqual(PLAN.failed);
+  expect(partOf(PLAN, ['base']).failed).toEqual([]);
   expect(part.prepared.map(({ image }) => image)).toEqual(['web']);
 });
 

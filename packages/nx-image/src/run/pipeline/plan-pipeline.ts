@@ -64,13 +64,16 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     closedPaths: input.closedPaths,
     contextFailure: (root) => failures.get(projectOf(root)),
   });
+  const tracked = once(() => listTracked(context));
+  // While the registry is asked. Whoever needs it is told of what went wrong.
+  tracked().catch(() => undefined);
   const lookedAt = await Promise.all(universe.map((image) => looker.look(image)));
   const choice = await choosing;
   const maker = new PlanMaker(context, looker, {
     push,
     projectOf,
     hasTarget: (root) => input.contextTargetOf(root) !== undefined,
-    tracked: once(() => listTracked(context)),
+    tracked,
   });
   const planned = await maker.make(lookedAt, choice, event.kind === 'schedule');
   return {
@@ -82,6 +85,9 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
         planned.images.flatMap(({ lineage }) => lineage),
       ),
       given: givenOf(planned.images),
+      failed: planned.images.flatMap(({ image, root, failed: error }) =>
+        error === undefined ? [] : { project: projectName(root), image, error },
+      ),
     },
     repository: formatRepository(context.facts.repository),
     why: whyOf(choice, looksAtAll, event),
