@@ -22,8 +22,8 @@ import { StandIns } from './stand-ins';
 
 /** Images whose sources are read side by side. */
 const SOURCES = 16;
-/** Requests of our own at a time, beside those for bases. */
-const REQUESTS = 32;
+/** Requests for our own images at a time: of the connections to a registry those for bases, for which others wait, are to find one free. */
+const REQUESTS = 12;
 
 /** How a platform of an image stands. */
 export type Standing =
