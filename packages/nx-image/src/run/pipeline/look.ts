@@ -2,10 +2,8 @@ import type { PendingBase } from '../../ci/pipeline-plan';
 import type { Image } from '../../config/build-config';
 import { ownOnBuild } from '../../dockerfile/own-on-build';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
-import type { Digest } from '../../oci/digest';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import type { BuildResult, PrepareResult, ResultError } from '../../report/result';
-import { copyDownloads } from '../copy-downloads';
 import { findByInputs } from '../find-by-inputs';
 import { lastKnown } from '../find-reason';
 import { memoryResults } from '../memory-results';
@@ -17,53 +15,16 @@ import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
 import { failureOf } from '../step-results';
 import { usedParents } from '../used-parents';
-import { refuseClosedPaths } from './refuse-closed-paths';
+import { isAsLast } from './is-as-last';
+import type { LookedAt, LookerInput, Standing } from './looked-at';
+import { planStanding } from './plan-standing';
+import { remember } from './remember';
 import { StandIns } from './stand-ins';
 
 /** Images whose sources are read side by side. */
 const SOURCES = 16;
 /** Requests for our own images at a time: of the connections to a registry those for bases, for which others wait, are to find one free. */
 const REQUESTS = 12;
-
-/** How a platform of an image stands. */
-export type Standing =
-  /** The registry has what its inputs make. */
-  | { readonly kind: 'there'; readonly digest: Digest }
-  /** Its inputs are those of the version published last; the registry was not asked for more. */
-  | { readonly kind: 'as last' }
-  | {
-      readonly kind: 'build';
-      readonly plan: CompletePlan;
-      /** As it is built: with downloads in it. */
-      readonly dockerfile: string;
-      readonly pending: readonly PendingBase[];
-      /** Although the registry may have it. */
-      readonly anew: boolean;
-    };
-
-export interface LookedAt {
-  readonly image: Image;
-  /** undefined: it could not be prepared. */
-  readonly prepared: Prepared | undefined;
-  /** Names of the images of this repository that it is FROM. */
-  readonly parents: readonly string[];
-  /** As last published, as far as this run may compare with that. */
-  readonly last: Published | undefined;
-  /** Whether all its platforms were made of these inputs, in that version. */
-  readonly asLast: boolean;
-  readonly failed: ResultError | undefined;
-}
-
-export interface LookerInput {
-  /** Whether the pipeline is about the image itself, and not only about those FROM it. */
-  readonly isChosen: (image: Image) => Promise<boolean>;
-  /** Images of this pipeline are pushed, so that others can be FROM them. */
-  readonly push: boolean;
-  /** Absolute paths that are mounts in the jobs where Kaniko builds. */
-  readonly closedPaths: readonly string[];
-  /** Why a directory's `context` target failed; undefined: it did not, or has none. */
-  readonly contextFailure: (root: string) => ResultError | undefined;
-}
 
 /** Finds out of images, parents first, what a run would do: prepares and plans them as a run does, and asks the registry for what is there. */
 export class Looker {
@@ -211,27 +172,9 @@ export class Looker {
     return { kind: 'there', digest: found.digest };
   }
 
-  private async toBuild(
-    image: Image,
-    plan: CompletePlan,
-    pending: readonly PendingBase[],
-    anew: boolean,
-  ): Promise<Standing> {
-    const { context } = this;
-    const [first] = pending;
-    if (first !== undefined && !this.input.push) {
-      throw new HephyError(
-        'PIPELINE_NOT_PUSHED',
-        `${image.name} is FROM ${first.image}, which this pipeline builds too and does not push`,
-        {
-          where: { file: image.configFile },
-          hint: 'Let merge requests push under tags of their own (--merge-requests=push), or change the base in a merge request before this one.',
-        },
-      );
-    }
-    refuseClosedPaths(context.facts, image, plan, this.input.closedPaths);
-    const dockerfile = await this.sources.within(() => copyDownloads(context, plan), context.signal);
-    return { kind: 'build', plan, dockerfile, pending, anew };
+  private toBuild(image: Image, plan: CompletePlan, pending: readonly PendingBase[], anew: boolean): Promise<Standing> {
+    const work = () => planStanding(this.context, image, { plan, pending, anew }, this.input);
+    return this.sources.within(work, this.context.signal);
   }
 
   private async settleParents(image: Image, prepared: Prepared, platform: Platform): Promise<void> {
@@ -267,21 +210,6 @@ function isWholeAsLast(plans: readonly CompletePlan[], last: Published | undefin
   return last?.index.manifests.length === plans.length && plans.every((plan) => isAsLast(plan, last));
 }
 
-function isAsLast(plan: CompletePlan, last: Published | undefined): boolean {
-  return last?.description?.platforms[formatPlatform(plan.platform)]?.key === plan.inputKey;
-}
-
 function keyOf(image: Image, platform: Platform): string {
   return `${image.name} ${formatPlatform(platform)}`;
-}
-
-/** One answer, a rejection included, however many ask. */
-function remember<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const found = find();
-  // Whoever asks is told.
-  found.catch(() => undefined);
-  known.set(key, found);
-  return found;
 }

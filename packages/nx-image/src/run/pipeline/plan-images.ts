@@ -7,8 +7,10 @@ import type { ResultError } from '../../report/result';
 import type { RunContext } from '../run-context';
 import { failureOf } from '../step-results';
 import type { Choice } from './choose-images';
+import { inOrder, withFailedParents } from './from-order';
 import { isSettled } from './is-settled';
-import type { LookedAt, Looker, Standing } from './look';
+import type { Looker } from './look';
+import type { LookedAt, Standing } from './looked-at';
 import { planContext, type ContextPlanInput } from './plan-context';
 
 type Build = Extract<Standing, { kind: 'build' }>;
@@ -170,37 +172,4 @@ export class PlanMaker {
     if (known === undefined) throw new Error(`${name} was not looked at`);
     return known;
   }
-}
-
-/** What they are FROM first; otherwise as they are. */
-function inOrder(names: readonly string[], parentsOf: (name: string) => readonly string[]): readonly string[] {
-  const wanted = new Set(names);
-  const order = new Set<string>();
-  const add = (name: string): void => {
-    if (order.has(name) || !wanted.has(name)) return;
-    for (const parent of parentsOf(name)) add(parent);
-    order.add(name);
-  };
-  names.forEach(add);
-  return [...order];
-}
-
-/** What is wrong with a context is found after those FROM the image were looked at. */
-function withFailedParents(images: readonly PlannedImage[]): readonly PlannedImage[] {
-  const failed = new Set<string>();
-  return images.map((image) => {
-    const parent = image.builds.flatMap(({ pending }) => pending).find((base) => failed.has(base.image))?.image;
-    const found = parent === undefined ? image : { ...image, context: undefined, builds: [], failed: skipped(parent) };
-    if (found.failed !== undefined) failed.add(image.image);
-    return found;
-  });
-}
-
-function skipped(parent: string): ResultError {
-  return {
-    code: 'PARENT_NOT_BUILT',
-    message: `skipped, because its base ${parent} cannot be built`,
-    hint: `See what is said of ${parent}.`,
-    output: [],
-  };
 }
