@@ -9,7 +9,7 @@ import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
 import { skippedResult } from '../skipped-result';
 import { BuiltChecker, isWell, type CheckedImage } from './check-built';
-import { findUnverified } from './find-unverified';
+import { findUnpublished } from './find-unpublished';
 
 /** In this order; each for all images before the next for any. */
 export type PublishPhase = 'check' | 'certify' | 'publish';
@@ -145,9 +145,9 @@ class Publisher {
 
   /** @param others that it is FROM, of other jobs */
   private async publishAfter(image: Image, others: readonly Image[]): Promise<ManifestResult> {
-    const unverified = await findUnverified(this.context, others);
-    if (unverified === undefined) return publishImage(this.context, image);
-    const reason = `${unverified.name} is not published: its verify target has not passed`;
+    const unpublished = await findUnpublished(this.context, others);
+    if (unpublished === undefined) return publishImage(this.context, image);
+    const reason = `${unpublished.image.name} is not published: ${unpublished.why}`;
     return { ...notPublished(this.context, image), reason };
   }
 
