@@ -44,6 +44,7 @@ export function prepareJobs(
         script: hephyScript({
           login: { ...settings, login: 'none' },
           repository: plan.repository,
+          variables: settings.variables,
           plan: write(handed),
           command: ['context', '--plan', '.hephy/plan', '--output', '.hephy/contexts', ...projects],
         }),

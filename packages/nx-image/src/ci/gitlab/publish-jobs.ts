@@ -1,7 +1,9 @@
 import { partOf, type HandedPlan } from '../handed-plan';
+import { errorText } from '../../report/error-text';
 import type { GitlabSettings } from '../gitlab-settings';
 import type { PipelinePlan } from '../pipeline-plan';
 import { hephyScript } from '../shell/hephy-script';
+import { quoteShell } from '../shell/quote';
 import type { GitlabJob, GitlabNeed, NamedJob } from './job';
 import { buildJobName, manualPublishJobName, publishJobName } from './job-names';
 import { publishGroups, type PublishGroup } from './publish-groups';
@@ -44,18 +46,30 @@ function publishJob(
     needs,
     ...(run.push ? { resource_group: resourceGroup(plan.repository, run.scope) } : {}),
     artifacts: REPORTS,
-    script: hephyScript({
-      login: settings,
-      repository: plan.repository,
-      plan: write(
-        partOf(
-          plan.handed,
-          images.flatMap(({ lineage }) => lineage),
+    script: [
+      ...plannedFailures(images),
+      ...hephyScript({
+        login: settings,
+        repository: plan.repository,
+        variables: settings.variables,
+        plan: write(
+          partOf(
+            plan.handed,
+            images.flatMap(({ lineage }) => lineage),
+          ),
         ),
-      ),
-      command: ['publish', '--plan', '.hephy/plan', '--built', '.hephy/built', ...images.map(({ image }) => image)],
-    }),
+        command: ['publish', '--plan', '.hephy/plan', '--built', '.hephy/built', ...images.map(({ image }) => image)],
+      }),
+    ],
   };
+}
+
+/** What the planner found wrong: no job was made for it, and so nobody else says why it is not there. */
+function plannedFailures(images: PublishGroup['images']): string[] {
+  const failed = images.flatMap(({ image, failed: error }) =>
+    error === undefined ? [] : [`${image}: ${errorText(error, { color: false })}`],
+  );
+  return failed.length === 0 ? [] : [`printf '%s\\n' ${quoteShell(failed.join('\n'))} >&2`];
 }
 
 /** By hand only where nothing else of the image is: `always` would not wait for builds that nobody has started. */

@@ -169,10 +169,11 @@ test('what is built by hand: its jobs wait for somebody, and nobody for them', (
 });
 
 test('an image that cannot be built is in a job that says so', () => {
-  const failed = { code: 'BASE_NOT_FOUND', message: 'x', output: [] };
+  const failed = { code: 'BASE_NOT_FOUND', message: "what isn't there", output: [] };
   const pipeline = render(pipelineOf([plannedImage('web', { context: undefined, builds: [], failed })]));
   expect(jobNames(pipeline)).toEqual(['publish 1']);
   expect(pipeline['publish 1']).toMatchObject({ when: 'always', needs: [] });
+  expect(pipeline['publish 1']?.script[0]).toBe(`printf '%s\\n' 'web: BASE_NOT_FOUND what isn'\\''t there' >&2`);
 });
 
 test('nothing to do is one job, which says so', () => {
@@ -206,6 +207,8 @@ test('buildah’s jobs are on its image', () => {
 test('variables are not expanded by GitLab', () => {
   const pipeline = render(pipelineOf([BASE]), { variables: { HEPHY_REGISTRY: 'r.example.com/$CI_JOB_TOKEN' } });
   expect(pipeline.variables).toEqual({ HEPHY_REGISTRY: { value: 'r.example.com/$CI_JOB_TOKEN', expand: false } });
+  // One of the project of that name would count instead.
+  expect(pipeline['publish 1']?.script?.[0]).toContain("\nexport 'HEPHY_REGISTRY=r.example.com/$CI_JOB_TOKEN'\n");
 });
 
 test('of a very large pipeline, scripts of builds are packed', () => {
@@ -213,7 +216,7 @@ test('of a very large pipeline, scripts of builds are packed', () => {
   const [plain, packed] = [render(pipelineOf([BASE])), render(pipelineOf([BASE]), { variables })];
   const word = /^hephy_packed ([A-Za-z0-9+/=]+)\n$/.exec(packed['build base arm64']?.script?.[0] ?? '')?.[1] ?? '';
   expect(gunzipSync(Buffer.from(word, 'base64')).toString()).toBe(plain['build base arm64']?.script?.[0]);
-  expect(packed['publish 1']).toEqual(plain['publish 1']);
+  expect(packed['publish 1']?.script?.at(-1)).toBe(plain['publish 1']?.script?.at(-1));
 });
 
 describe('too much', () => {
@@ -226,7 +229,7 @@ describe('too much', () => {
   });
 
   test('YAML', () => {
-    const variables = { LARGE: 'x'.repeat(5_000_000) };
+    const variables = { LARGE: 'x'.repeat(2_500_000) };
     expect(refusal(() => render(pipelineOf([BASE]), { variables }))).toBe(
       'PIPELINE_TOO_LARGE: the pipeline has 5.0 MB, and GitLab takes 5 MB',
     );
