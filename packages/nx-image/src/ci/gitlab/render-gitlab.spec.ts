@@ -173,7 +173,7 @@ test('an image that cannot be built is in a job that says so', () => {
   const pipeline = render(pipelineOf([plannedImage('web', { context: undefined, builds: [], failed })]));
   expect(jobNames(pipeline)).toEqual(['publish 1']);
   expect(pipeline['publish 1']).toMatchObject({ when: 'always', needs: [] });
-  expect(pipeline['publish 1']?.script[0]).toBe(`printf '%s\\n' 'web: BASE_NOT_FOUND what isn'\\''t there' >&2`);
+  expect(pipeline['publish 1']?.script?.[0]).toBe(`printf '%s\\n' 'web: BASE_NOT_FOUND what isn'\\''t there' >&2`);
 });
 
 test('nothing to do is one job, which says so', () => {
