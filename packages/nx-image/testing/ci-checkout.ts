@@ -15,7 +15,11 @@ export interface CiCheckout {
  * A checkout as GitLab's runner makes it: the commit, detached, and of a shallow clone no ref but the branch. Below `parent`. It is made from origin's directory, for a server in
  * the process of the test answers nobody meanwhile; its remote is origin's address.
  */
-export function checkOutAsGitlab(origin: { readonly directory: string; readonly url: string }, { commit, branch, depth }: CiCheckout, parent = tmpdir()): string {
+export function checkOutAsGitlab(
+  origin: { readonly directory: string; readonly url: string },
+  { commit, branch, depth }: CiCheckout,
+  parent = tmpdir(),
+): string {
   const directory = mkdtempSync(join(parent, 'checkout-'));
   const git = (...args: readonly string[]) => gitIn(directory, args);
   git('init', '--quiet', '--initial-branch=none');
@@ -27,7 +31,15 @@ export function checkOutAsGitlab(origin: { readonly directory: string; readonly 
         ? []
         : [`+refs/heads/${branch}:refs/remotes/origin/${branch}`];
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  git('fetch', '--quiet', '--no-tags', ...shallow, `file://${origin.directory}`, `+${commit}:refs/pipelines/1`, ...refs);
+  git(
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    ...shallow,
+    `file://${origin.directory}`,
+    `+${commit}:refs/pipelines/1`,
+    ...refs,
+  );
   git('checkout', '--quiet', '--force', '--detach', commit);
   return directory;
 }
