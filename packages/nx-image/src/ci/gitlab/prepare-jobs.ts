@@ -40,6 +40,8 @@ export function prepareJobs(
         stage: 'prepare',
         interruptible: true,
         needs: [],
+        // By itself also where all its images are started by hand: then one start is enough. Where it fails, their builds may still be started, and say what is missing.
+        ...(images.every(({ manual }) => manual) ? { allow_failure: true } : {}),
         artifacts: { paths: ['.hephy/contexts/'] },
         script: hephyScript({
           login: { ...settings, login: 'none' },

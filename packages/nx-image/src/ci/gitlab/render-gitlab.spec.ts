@@ -168,6 +168,22 @@ test('what is built by hand: its jobs wait for somebody, and nobody for them', (
   expect(pipeline['publish 1']?.needs).toEqual(['build a amd64']);
 });
 
+test('what is prepared for images built by hand alone: by itself, and whether it fails is nobody else’s matter', () => {
+  const context: PlannedContext = { kind: 'prepared', source: { kind: 'target', project: 'a' }, fingerprint: '1' };
+  const byHand = plannedImage('a', { manual: true, context });
+  const prepared = (other: boolean) =>
+    render(pipelineOf([byHand, plannedImage('b', { manual: other, context })]))['prepare a and 1 more'];
+  expect(prepared(true)).toMatchObject({ allow_failure: true });
+  expect(prepared(true)?.when).toBeUndefined();
+  expect(prepared(false)?.allow_failure).toBeUndefined();
+});
+
+test('the time of build jobs is theirs alone', () => {
+  const pipeline = render(pipelineOf([BASE, WEB]), { jobTimeout: '3h' });
+  const time = (name: string) => whole(pipeline, name).timeout;
+  expect(['build base amd64', 'build web amd64', 'publish 1'].map(time)).toEqual(['3h', '3h', undefined]);
+});
+
 test('an image that cannot be built is in a job that says so', () => {
   const failed = { code: 'BASE_NOT_FOUND', message: "what isn't there", output: [] };
   const pipeline = render(pipelineOf([plannedImage('web', { context: undefined, builds: [], failed })]));

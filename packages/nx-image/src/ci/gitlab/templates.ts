@@ -18,7 +18,6 @@ export function templates(settings: GitlabSettings): Readonly<Record<string, Git
   const { awsRole, awsAudience, jobTimeout } = settings;
   const common: GitlabJob = {
     retry: RETRY,
-    ...(jobTimeout === undefined ? {} : { timeout: jobTimeout }),
     ...(awsRole === undefined ? {} : { id_tokens: { HEPHY_ID_TOKEN: { aud: awsAudience } } }),
     artifacts: KEPT,
   };
@@ -27,6 +26,7 @@ export function templates(settings: GitlabSettings): Readonly<Record<string, Git
     image: { name: image, entrypoint: [''] },
     interruptible: true,
     ...common,
+    ...(jobTimeout === undefined ? {} : { timeout: jobTimeout }),
     before_script: [BUILD_FUNCTIONS],
   });
   return {
