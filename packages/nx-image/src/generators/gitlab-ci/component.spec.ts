@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { TEMPLATES, templates } from '../../ci/gitlab/templates';
 import { GITLAB_FLAGS, readGitlabSettings } from '../../ci/read-gitlab-settings';
 
 const CHECKOUT = join(__dirname, '../../../../..');
@@ -15,13 +16,15 @@ interface Input {
 }
 interface Job {
   readonly variables?: Readonly<Record<string, string | { readonly value: string }>>;
+  readonly retry?: unknown;
 }
 
 const [header, body] = parseAllDocuments(readFileSync(join(CHECKOUT, 'templates/hephy/template.yml'), 'utf8')).map(
   (document) => document.toJS() as unknown,
 );
 const { inputs } = (header as { readonly spec: { readonly inputs: Readonly<Record<string, Input>> } }).spec;
-const variables = (body as Readonly<Record<string, Job>>)['hephy-plan']?.variables ?? {};
+const jobs = body as Readonly<Record<string, Job>>;
+const variables = jobs['hephy-plan']?.variables ?? {};
 
 describe('the GitLab component', () => {
   it.each(Object.entries(inputs))('says of the input %s what it is, and has a default', (_, input) => {
@@ -43,6 +46,12 @@ describe('the GitLab component', () => {
       ...readGitlabSettings({}, {}, {}),
       install: [],
     });
+  });
+
+  it('tries again what the jobs of its child pipeline try again', () => {
+    const { retry } = templates(readGitlabSettings({}, {}, {}))[TEMPLATES.hephy] ?? {};
+    expect(retry).toBeDefined();
+    expect([jobs['hephy-plan']?.retry, jobs['hephy-repository']?.retry]).toEqual([retry, retry]);
   });
 
   it('is documented as it is', () => {
