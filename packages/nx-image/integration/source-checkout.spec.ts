@@ -163,6 +163,16 @@ describe('readCheckout', () => {
     expect((await read(root, ['.'])).changed).toEqual(['elsewhere', 'images/ab/file']);
   });
 
+  it('counts nothing that a job of a pipeline keeps at the root of the workspace, unless it is tracked', async () => {
+    const root = newCheckout();
+    write(root, '.hephy/work/aws-token', 'x');
+    write(root, 'images/.hephy/plan', 'x');
+    expect((await read(root, ['.'])).changed).toEqual(['images/.hephy/plan']);
+    expect((await read(join(root, 'images'), ['.'])).dirty).toBeUndefined();
+    gitIn(root, ['add', '.hephy']);
+    expect((await read(root, ['.'])).changed).toEqual(['.hephy/work/aws-token', 'images/.hephy/plan']);
+  });
+
   it('takes a file that is deleted from the index and still there for what it is', async () => {
     const root = newCheckout();
     gitIn(root, ['rm', '-q', '--cached', 'images/a/run.sh']);

@@ -84,6 +84,15 @@ describe('listContext', () => {
     ]);
   });
 
+  it('leaves out what a job of a pipeline keeps at the root of the workspace', async () => {
+    const root = newWorkspace({ '.hephy/file': '' });
+    write(root, '.hephy/work/aws-token', 'secret');
+    expect(await paths(root, { contextPath: '..' })).toEqual(['img/.hephy/file', 'img/Dockerfile']);
+    write(root, 'Dockerfile', 'FROM scratch\n');
+    expect(await paths(root, { imageRoot: '.' })).toContain('Dockerfile');
+    expect(await paths(root, { imageRoot: '.' })).not.toContain('.hephy/work/aws-token');
+  });
+
   it('takes the ignore file beside the Dockerfile before the context’s', async () => {
     const root = newWorkspace({ 'ctx/a': '', 'ctx/b': '', 'ctx/.dockerignore': 'a\n', 'deploy/Dockerfile': '' });
     const more = { contextPath: 'ctx', dockerfilePath: 'deploy/Dockerfile' };

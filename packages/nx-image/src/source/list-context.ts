@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { HephyError } from '../errors/hephy-error';
 import { decodePath, showBytes } from './decode-path';
 import type { FileModes } from './file-modes';
+import { JOB_DIRECTORY } from './job-directory';
 import { hashFile, type HashedFile } from './hash-file';
 import { NO_RULES, type IgnoreRules } from './ignore-rules';
 import { readIgnoreRules } from './local-ignore-rules';
@@ -27,7 +28,7 @@ export interface ContextInput {
   readonly signal?: AbortSignal;
 }
 
-/** Ours, not the image's; and Git's own at any depth. */
+/** Of the image directory: ours, not the image's; and Git's own at any depth. */
 const LEFT_OUT = ['build-config.yaml', 'build-config.yml', 'project.json'];
 /** Small files are read without giving way; after so many the loop gets a turn. */
 const TURN = 64;
@@ -89,7 +90,7 @@ class Walk {
     private readonly root: string,
     private readonly rules: IgnoreRules,
   ) {
-    this.ours = LEFT_OUT.map((name) => posix.join(input.imageRoot, name));
+    this.ours = [JOB_DIRECTORY, ...LEFT_OUT.map((name) => posix.join(input.imageRoot, name))];
   }
 
   async list(): Promise<ContextListing> {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { posix, relative } from 'node:path';
 import { findRepository, trustDirectory } from './find-repository';
 import { hashChanges } from './hash-changes';
+import { JOB_DIRECTORY } from './job-directory';
 import { latin1, readStatus, withSubmodules } from './read-status';
 import { runGit, type GitAccess } from './run-git';
 import type { CheckoutFacts } from './source';
@@ -22,8 +23,9 @@ export async function readCheckout(input: CheckoutInput): Promise<CheckoutFacts>
   if (status === undefined) return outside;
   const prefix = relative(root, realpathSync(input.workspaceRoot));
   const roots = input.imageRoots.map((one) => latin1(posix.join(prefix, one)));
+  const ofJobs = latin1(posix.join(prefix, JOB_DIRECTORY));
   const counted = (await withSubmodules(input, status)).filter(
-    ({ tracked, path }) => tracked || roots.some((one) => isInside(path, one)),
+    ({ tracked, path }) => tracked || (!isInside(path, ofJobs) && roots.some((one) => isInside(path, one))),
   );
   // A path may be there twice: deleted from the index and untracked.
   const changes = [...new Map(counted.map((change) => [change.path, change])).values()];
