@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readGitlabSettings } from '../src/ci/read-gitlab-settings';
 import { pinJobImages } from '../src/run/pipeline/pin-job-images';
 import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
@@ -13,6 +14,7 @@ import {
   SCHEDULE,
   work,
 } from '../testing/planning-stage';
+import { startHttpServer } from '../testing/http-server';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
 jest.setTimeout(120_000);
@@ -131,6 +133,20 @@ describe('merge requests that do not push', () => {
     expect(work(planned)).toEqual({ base: BOTH, other: BOTH, web: 'PIPELINE_NOT_PUSHED' });
     expect(planned.handed.run).toMatchObject({ push: false, publish: false, scope: 'mr12' });
     expect(planned.images[0]?.builds.map(({ step }) => step.push)).toEqual([false, false]);
+  });
+
+  it('refuse an image whose downloads would be in the registry, and write nothing there', async () => {
+    const sum = createHash('sha256').update('tool').digest('hex');
+    const files = await startHttpServer((_request, response) => response.end('tool'));
+    const dockerfile = `FROM scratch\nADD --checksum=sha256:${sum} http://${files.host}/tool /\n`;
+    const { plan } = open({ 'images/other/Dockerfile': dockerfile });
+    const before = proxy.lines.length;
+    const planned = await plan(MERGE_REQUEST, { mergeRequests: 'build', affected: ['other'] });
+    const asked = proxy.lines.slice(before);
+    await files.stop();
+    expect(work(planned)).toEqual({ other: 'PIPELINE_NOT_PUSHED' });
+    expect(planned.images[0]?.failed).toMatchObject({ where: 'images/other/Dockerfile:2' });
+    expect(asked.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
   });
 });
 

@@ -39,7 +39,7 @@ export const ERROR_CODES = {
   JOB_DOCKERFILE_WRONG: 'a build job built another Dockerfile than was planned',
   JOB_ARGS_WRONG: 'a build job gave its builder other args than are planned now',
   PIPELINE_TOO_LARGE: 'a pipeline is larger than the CI system takes',
-  PIPELINE_NOT_PUSHED: 'an image is FROM one that the pipeline builds and does not push',
+  PIPELINE_NOT_PUSHED: 'an image needs something in the registry that the pipeline does not push',
   PIPELINE_SECRET: 'a secret would stand in a pipeline that everybody can read',
   JOB_PATH_CLOSED: 'an image writes to a path that is a mount in the job that builds it',
   CONTEXT_TARGET_FAILED: 'the context target of a project failed',

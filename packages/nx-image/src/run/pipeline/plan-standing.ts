@@ -28,6 +28,17 @@ export async function planStanding(
       },
     );
   }
+  const [download] = plan.dockerfile.downloads;
+  if (download !== undefined && !push) {
+    throw new HephyError(
+      'PIPELINE_NOT_PUSHED',
+      `${image.name} downloads by ADD --checksum, and builders copy that from the repository, where this pipeline pushes nothing`,
+      {
+        where: { file: plan.dockerfile.path, line: download.line },
+        hint: 'Let merge requests push under tags of their own (--merge-requests=push); or download in a RUN that compares the sum.',
+      },
+    );
+  }
   refuseClosedPaths(context.facts, image, plan, closedPaths);
   return { kind: 'build', plan, dockerfile: await copyDownloads(context, plan), pending, anew };
 }
