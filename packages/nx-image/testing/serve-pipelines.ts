@@ -74,7 +74,8 @@ export function servePipelines(): ServedPipelines {
       const workspace = new ImageWorkspace(PARENTS, { ...FILES, ...files });
       const pipeline = (change: Env = {}): PipelineStage => {
         const repository = `${running().proxy.host}/${path}`;
-        const stage = new PipelineStage(workspace, { repository, started: CREATED, env: { ...env, ...change } });
+        const started = change.CI_PIPELINE_CREATED_AT ?? CREATED;
+        const stage = new PipelineStage(workspace, { repository, started, env: { ...env, ...change } });
         opened.push(stage);
         return stage;
       };

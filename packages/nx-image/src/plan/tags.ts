@@ -16,6 +16,11 @@ export function scratchTag(facts: Naming, image: string, platform: Platform): st
   return scoped(facts, `push-${attempt}-${archName(platform)}`);
 }
 
+/** As `scratchTag`: what the run has built anew of these inputs for the image, and certified. */
+export function renewedTag(facts: Naming, image: string, key: string, platform: Platform): string {
+  return scratchTag(facts, `${image}\n${key}`, platform);
+}
+
 /** `in-<64 hex>`, in the order in which a run may believe them: trusted ones first, then those of its own scope. */
 export function readableInputTags(facts: Pick<RunFacts, 'scope'>, key: string): readonly string[] {
   return facts.scope === undefined ? [`in-${key}`] : [`in-${key}`, `${facts.scope}-in-${key}`];

@@ -2,9 +2,10 @@ import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import { formatPlatform, type Platform } from '../oci/platform';
 import type { RawManifest } from '../registry/registry';
-import { scratchTag } from '../plan/tags';
+import { renewedTag } from '../plan/tags';
 import { otherBuilder } from '../tools/presume-builder';
 import { findByInputs } from './find-by-inputs';
+import { isOvertaken } from './later-run';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import type { Prepared } from './require-results';
 import type { RunContext } from './run-context';
@@ -62,8 +63,10 @@ export class BuiltFinder {
     const asked = !image.config.reuse || (context.rebuilds(image) && !context.rebuilt.has(plan.inputKey));
     const anew = asked && this.isToBuild();
     if (anew && context.handed === undefined) return undefined;
-    const found = await this.watch.time('registry', () => findByInputs(context, plan.inputKey));
-    if (found === undefined || (anew && !(await this.isOfPipeline(found)))) return undefined;
+    const found = await this.watch.time('registry', () =>
+      anew ? this.findAnew(plan.inputKey) : findByInputs(context, plan.inputKey),
+    );
+    if (found === undefined) return undefined;
     context.bases.remember(context.facts.repository, found);
     return found;
   }
@@ -75,11 +78,16 @@ export class BuiltFinder {
     return Object.hasOwn(handed.given[this.image.project] ?? {}, `${this.image.name} ${formatPlatform(this.platform)}`);
   }
 
-  /** All jobs of a pipeline are one run, and a builder's attempt in it has a tag of its own. */
-  private async isOfPipeline({ digest }: RawManifest): Promise<boolean> {
-    const { facts, registry } = this.context;
-    const tag = scratchTag(facts, this.image.name, this.platform);
-    return (await this.watch.time('registry', () => registry.headManifest({ ...facts.repository, tag }))) === digest;
+  /**
+   * What a job of this pipeline has built of the image, and certified: another image of the same inputs may have been certified since. What is certified now, where a later run
+   * has published the image.
+   */
+  private async findAnew(key: string): Promise<RawManifest | undefined> {
+    const { context, image, platform } = this;
+    const { facts, registry } = context;
+    const certified = await findByInputs(context, key, 'own');
+    if (certified === undefined || (await isOvertaken(context, image.name))) return certified;
+    return registry.getManifest({ ...facts.repository, tag: renewedTag(facts, image.name, key, platform) });
   }
 }
 

@@ -5,12 +5,17 @@ import { readManifest } from './checks/read-manifest';
 import { findCertified } from './find-certified';
 import type { RunContext } from './run-context';
 
-/** The image that was made of these inputs, as the registry has it. @throws HephyError IMAGE_UNREADABLE */
-export function findByInputs(context: RunContext, key: string): Promise<RawManifest | undefined> {
-  return findCertified(context, key, ({ mediaType, bytes, digest }, tag) => {
+/**
+ * The image that was made of these inputs, as the registry has it.
+ * @param whose see `findCertified`
+ * @throws HephyError IMAGE_UNREADABLE
+ */
+export function findByInputs(context: RunContext, key: string, whose?: 'own'): Promise<RawManifest | undefined> {
+  const wrong = ({ mediaType, bytes, digest }: RawManifest, tag: string): HephyError | undefined => {
     if (MANIFEST_TYPES.includes(mediaType) && readManifest(bytes) !== undefined) return undefined;
     return new HephyError('IMAGE_UNREADABLE', `${tag} is to name an image, and names ${mediaType} ${digest}`, {
       hint: 'Somebody else wrote that tag. Delete it in the registry, and the image is built anew.',
     });
-  });
+  };
+  return findCertified(context, key, wrong, whose);
 }

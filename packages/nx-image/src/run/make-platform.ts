@@ -1,13 +1,14 @@
 import type { Image } from '../config/build-config';
 import type { Platform } from '../oci/platform';
 import type { Reason } from '../plan/reason';
-import { writableInputTag } from '../plan/tags';
+import { renewedTag, writableInputTag } from '../plan/tags';
 import type { RawManifest } from '../registry/registry';
 import type { BuildResult } from '../report/result';
 import { checkImage } from './checks/check-image';
 import { portsOf } from './exposed-ports';
 import { BuiltFinder } from './find-built';
 import { findByInputs } from './find-by-inputs';
+import { isOvertaken } from './later-run';
 import { findReason, seekReason, tellReason } from './find-reason';
 import { withBuilder, type CompletePlan } from './plan-build';
 import type { ChosenSource, MadePlatform, PlatformSource } from './platform-source';
@@ -121,12 +122,14 @@ async function buildAnew(
     notes: [...chosen.notes, ...made.notes, ...dockerfileNotes(plan), ...checked.notes, ...notes],
   };
   const certify: Certify = async (later, only) => {
-    const meanwhile = replaces ? undefined : await findByInputs(context, plan.inputKey);
+    const overtaken = replaces && (await isOvertaken(context, image.name));
+    const whose = replaces ? 'own' : undefined;
+    const meanwhile = replaces && !overtaken ? undefined : await findByInputs(context, plan.inputKey, whose);
     if (meanwhile !== undefined && meanwhile.digest !== digest) {
       return {
         ...inputsOf(plan),
         ...(await reused(context, image, meanwhile)),
-        reason: 'another run built the same inputs meanwhile',
+        reason: `${overtaken ? 'a later' : 'another'} run built the same inputs meanwhile`,
         notes: [...checked.notes],
       };
     }
@@ -160,10 +163,14 @@ async function writeOwnTags(
   raw: RawManifest,
   { replaces, only }: { readonly replaces: boolean; readonly only: 'certificate' | undefined },
 ): Promise<string[]> {
-  const { registry, facts } = context;
+  const { registry, facts, handed } = context;
   const inputTag = writableInputTag(facts, plan.inputKey);
   if (replaces) await replaceTag(registry, facts, inputTag, raw);
   else await writeTag(registry, facts.repository, inputTag, raw);
+  // For other jobs of the same pipeline.
+  if (replaces && handed !== undefined) {
+    await replaceTag(registry, facts, renewedTag(facts, image.name, plan.inputKey, plan.platform), raw);
+  }
   if (only !== undefined) return [inputTag];
   const archTag = await writeArchTag(registry, facts, image.name, plan.platform, raw);
   return [inputTag, archTag];
