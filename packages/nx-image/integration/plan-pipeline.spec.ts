@@ -11,6 +11,7 @@ import {
   MERGE_REQUEST,
   ON_BASE,
   openPlanning,
+  RELEASE,
   SCHEDULE,
   work,
 } from '../testing/planning-stage';
@@ -123,6 +124,38 @@ describe('after a pipeline', () => {
     expect(work(await stage.plan(MAIN, { affected: [], missing: false }))).toEqual({});
     expect(work(await stage.plan(MERGE_REQUEST, { affected: [] }))).toEqual({});
     expect(work(await stage.plan(MERGE_REQUEST, { affected: ['web'] }))).toEqual(all);
+  });
+});
+
+describe('a branch that publishes and is not the default one', () => {
+  let stage: ReturnType<typeof open>;
+  beforeAll(async () => {
+    stage = open();
+    await stage.publish();
+  });
+
+  it('builds what an earlier pipeline of it did not come to', async () => {
+    stage.workspace.write({ 'images/other/d': 'changed, and the pipeline was cancelled\n' });
+    const asked = { affected: ['base'] };
+    expect(work(await stage.plan(RELEASE, asked))).toEqual({ other: BOTH });
+    expect(work(await stage.plan({ ...RELEASE, CI_COMMIT_REF_PROTECTED: 'false' }, asked))).toEqual({});
+    expect(work(await stage.plan(RELEASE, { ...asked, missing: false }))).toEqual({});
+    stage.workspace.write({ 'images/other/d': 'd\n' });
+  });
+
+  it('publishes what it did not come to publish', async () => {
+    stage.workspace.write({ 'images/other/build-config.yaml': CONFIG.replace(', linux/arm64', '') });
+    expect(work(await stage.plan(RELEASE, { affected: [] }))).toEqual({ other: 'publish' });
+    stage.workspace.write({ 'images/other/build-config.yaml': CONFIG });
+  });
+
+  it('leaves the tags of what it did not touch where another branch has them', async () => {
+    stage.workspace.write({ 'images/other/d': 'of the other branch\n' });
+    await stage.publish();
+    stage.workspace.write({ 'images/other/d': 'd\n' });
+    expect(work(await stage.plan(RELEASE, { affected: ['base'] }))).toEqual({});
+    expect(work(await stage.plan(RELEASE, { affected: ['other'] }))).toEqual({ other: 'publish' });
+    expect(work(await stage.plan(MAIN, { affected: [] }))).toEqual({ other: 'publish' });
   });
 });
 

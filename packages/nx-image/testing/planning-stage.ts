@@ -10,6 +10,8 @@ export const MAIN = {
   ...{ GITLAB_CI: 'true', CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_PIPELINE_CREATED_AT: CREATED },
   ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_COMMIT_REF_PROTECTED: 'true' },
 };
+/** Protected, and not the default one. */
+export const RELEASE = { ...MAIN, CI_COMMIT_BRANCH: 'release/1' };
 export const MERGE_REQUEST = { ...MAIN, CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '12' };
 export const SCHEDULE = { ...MAIN, CI_PIPELINE_SOURCE: 'schedule' };
 export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';

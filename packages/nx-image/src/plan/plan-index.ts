@@ -9,10 +9,13 @@ import type { RunFacts } from './run-facts';
 import { additionalTag } from './tags';
 
 /** A platform's manifest as its build left it. */
-export interface IndexChild {
+export interface PlatformChild {
   readonly platform: Platform;
-  readonly mediaType: string;
   readonly digest: Digest;
+}
+
+export interface IndexChild extends PlatformChild {
+  readonly mediaType: string;
   /** Bytes of the manifest. */
   readonly size: number;
 }
@@ -64,7 +67,7 @@ const URL_OF_OTHERS = /^(?:https?|ssh|git):\/\/|^[^/\s]+@[^/\s]+:/;
  */
 export function indexKey(
   image: string,
-  children: readonly IndexChild[],
+  children: readonly PlatformChild[],
   { publish, scope }: Pick<RunFacts, 'publish' | 'scope'>,
   source: IndexSource,
   after?: Digest,

@@ -3,7 +3,7 @@ import { HephyError } from '../errors/hephy-error';
 import { formatPlatform } from '../oci/platform';
 import { isNewer } from '../plan/index-order';
 import { isMadeOf } from '../plan/index-source';
-import { indexKey, type IndexChild, type IndexSource } from '../plan/plan-index';
+import { indexKey, type IndexChild, type IndexSource, type PlatformChild } from '../plan/plan-index';
 import { asOwn, readPublished, type Published } from './published';
 import { findCertified } from './find-certified';
 import type { RunContext } from './run-context';
@@ -45,7 +45,7 @@ export async function findIndex(
 export async function findByKey(
   context: RunContext,
   key: string,
-  children: readonly IndexChild[],
+  children: readonly PlatformChild[],
 ): Promise<Published | undefined> {
   const raw = await findCertified(context, key, (found, tag) => {
     const index = readPublished(found);
@@ -71,8 +71,8 @@ async function findCopied(
   return hasChildren(copied, children) ? copied : undefined;
 }
 
-function hasChildren({ index }: Published, children: readonly IndexChild[]): boolean {
-  const text = ({ digest, platform }: Pick<IndexChild, 'digest'> & Partial<Pick<IndexChild, 'platform'>>): string =>
+function hasChildren({ index }: Published, children: readonly PlatformChild[]): boolean {
+  const text = ({ digest, platform }: Pick<PlatformChild, 'digest'> & Partial<PlatformChild>): string =>
     `${digest} ${platform ? formatPlatform(platform) : ''}`;
   return index.manifests.map(text).join() === children.map(text).join();
 }

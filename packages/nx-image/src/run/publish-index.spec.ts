@@ -20,7 +20,7 @@ const platform = { os: 'linux', architecture: 'amd64' };
 const image = imageOf('web', { platforms: [platform] });
 const facts = factsOf();
 const source = { keys: { 'linux/amd64': INPUTS.key } };
-const key = indexKey('web', [{ ...child, platform, size: child.bytes.byteLength }], facts, source);
+const key = indexKey('web', [{ ...child, platform }], facts, source);
 
 /** Tags and digests of a repository; `onPut` sees each before it is there. */
 function contextOver(manifests: Map<string, RawManifest>, onPut: (name: string) => void): RunContext {

@@ -133,7 +133,8 @@ export class Looker {
       const { reuse } = image.config;
       const anew = (!reuse || this.context.rebuilds(image)) && (await this.input.isChosen(image));
       if (pending.length > 0 || anew) return this.toBuild(image, plan, pending, anew);
-      if (isAsLast(plan, await lastKnown(this.context, image.name))) return { kind: 'as last' };
+      if (isAsLast(plan, await lastKnown(this.context, image.name)))
+        return { kind: 'as last', inputKey: plan.inputKey };
       return this.ask(image, plan);
     });
   }
@@ -169,7 +170,7 @@ export class Looker {
     const found = await this.requests.within(() => findByInputs(context, plan.inputKey), context.signal);
     if (found === undefined) return this.toBuild(image, plan, [], false);
     context.bases.remember(context.facts.repository, found);
-    return { kind: 'there', digest: found.digest };
+    return { kind: 'there', inputKey: plan.inputKey, digest: found.digest };
   }
 
   private toBuild(image: Image, plan: CompletePlan, pending: readonly PendingBase[], anew: boolean): Promise<Standing> {

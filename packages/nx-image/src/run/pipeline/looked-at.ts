@@ -9,9 +9,9 @@ import type { Prepared } from '../require-results';
 /** How a platform of an image stands. */
 export type Standing =
   /** The registry has what its inputs make. */
-  | { readonly kind: 'there'; readonly digest: Digest }
+  | { readonly kind: 'there'; readonly inputKey: string; readonly digest: Digest }
   /** Its inputs are those of the version published last; the registry was not asked for more. */
-  | { readonly kind: 'as last' }
+  | { readonly kind: 'as last'; readonly inputKey: string }
   | {
       readonly kind: 'build';
       readonly plan: CompletePlan;

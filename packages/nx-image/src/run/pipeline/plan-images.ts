@@ -12,6 +12,7 @@ import { isSettled } from './is-settled';
 import type { Looker } from './look';
 import type { LookedAt, Standing } from './looked-at';
 import { planContext, type ContextPlanInput } from './plan-context';
+import { wasPublished } from './was-published';
 
 type Build = Extract<Standing, { kind: 'build' }>;
 
@@ -24,8 +25,15 @@ export interface PlannedImages {
   readonly notes: readonly string[];
 }
 
+export interface PlanMakerInput extends ContextPlanInput {
+  readonly push: boolean;
+  /** Whether an image that only was looked at gets its tags back where something else was published after it: tags of a branch without equals. */
+  readonly takesBack: boolean;
+}
+
 /** What is known of an image when all were looked at. */
 interface Known extends LookedAt {
+  readonly standings: readonly Standing[];
   readonly builds: readonly Build[];
   readonly chosen: boolean;
 }
@@ -37,7 +45,7 @@ export class PlanMaker {
   constructor(
     private readonly context: RunContext,
     private readonly looker: Looker,
-    private readonly input: ContextPlanInput & { readonly push: boolean },
+    private readonly input: PlanMakerInput,
   ) {}
 
   /** @param failsAll whether an image that only was looked at fails the pipeline when it cannot be built */
@@ -73,22 +81,24 @@ export class PlanMaker {
 
   private async know(one: LookedAt, { isChosen }: Choice): Promise<Known> {
     const chosen = isChosen(one.image);
-    const base = { ...one, chosen, builds: [] };
+    const base = { ...one, chosen, standings: [], builds: [] };
     if (one.failed !== undefined) return base;
     try {
       const standings = await Promise.all(one.image.config.platforms.map((each) => this.looker.stand(one.image, each)));
-      return { ...base, builds: standings.flatMap((each) => (each.kind === 'build' ? each : [])) };
+      return { ...base, standings, builds: standings.flatMap((each) => (each.kind === 'build' ? each : [])) };
     } catch (thrown) {
       return { ...base, failed: this.errorOf(thrown) };
     }
   }
 
-  private async isWanted({ image, chosen, failed, builds, asLast, last }: Known): Promise<boolean> {
+  private async isWanted(known: Known): Promise<boolean> {
+    const { image, chosen, failed, builds, asLast, last } = known;
     if (failed !== undefined) return true;
     if (builds.length > 0) return chosen || !this.isManual(image.name);
     if (asLast) return chosen && !(await isSettled(this.context, image));
     // While it is held at an older version nothing newer gets its tags, and last-… stays where it is.
-    return chosen || last?.rollback === undefined;
+    if (chosen || last?.rollback !== undefined) return chosen;
+    return this.input.takesBack || !(await wasPublished(this.context, known, known.standings));
   }
 
   /** With those that it is FROM and that are not there either. */

@@ -55,7 +55,10 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
   const choosing = chooseImages({ ...input, catalog: context.catalog });
   // Whoever waits is told.
   choosing.catch(() => undefined);
-  const looksAtAll = input.missing && event.images === undefined && (event.defaultBranch || event.kind === 'schedule');
+  const takesBack = event.defaultBranch || event.kind === 'schedule';
+  // What a cancelled pipeline of another branch that publishes has not made is built by no later one, unless that looks for it.
+  const publishes = facts.publish && !facts.local;
+  const looksAtAll = input.missing && event.images === undefined && (takesBack || publishes);
   const universe = looksAtAll ? images : images.filter((await choosing).isChosen);
   const failures = await runTargets(context, input, universe);
   const looker = new Looker(context, {
@@ -71,6 +74,7 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
   const choice = await choosing;
   const maker = new PlanMaker(context, looker, {
     push,
+    takesBack,
     projectOf,
     hasTarget: (root) => input.contextTargetOf(root) !== undefined,
     tracked,
