@@ -27,9 +27,10 @@ export const FILES = {
   'images/other/Dockerfile': 'FROM scratch\nCOPY c /\n',
   'images/other/c': 'c\n',
 };
-const PARENTS = { base: [], web: ['base'], other: [] };
+const PARENTS: Parents = { base: [], web: ['base'], other: [] };
 
 type Env = Readonly<Record<string, string>>;
+type Parents = Readonly<Record<string, readonly string[]>>;
 
 export interface ServedPipeline {
   readonly workspace: ImageWorkspace;
@@ -43,7 +44,8 @@ export interface ServedPipeline {
 }
 
 export interface ServedPipelines {
-  readonly open: (env: Env, files?: Readonly<Record<string, string>>) => ServedPipeline;
+  /** @param parents what nx knows of them */
+  readonly open: (env: Env, files?: Readonly<Record<string, string>>, parents?: Parents) => ServedPipeline;
   /** Every pipeline speaks to the registry through it. */
   readonly proxy: () => FaultProxy;
 }
@@ -69,9 +71,9 @@ export function servePipelines(): ServedPipelines {
   };
   return {
     proxy: () => running().proxy,
-    open: (env, files = {}) => {
+    open: (env, files = {}, parents = PARENTS) => {
       const path = `team/images${++count}`;
-      const workspace = new ImageWorkspace(PARENTS, { ...FILES, ...files });
+      const workspace = new ImageWorkspace(parents, { ...FILES, ...files });
       const pipeline = (change: Env = {}): PipelineStage => {
         const repository = `${running().proxy.host}/${path}`;
         const started = change.CI_PIPELINE_CREATED_AT ?? CREATED;

@@ -1,10 +1,11 @@
 import type { BuilderName, Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
-import { formatPlatform, type Platform } from '../oci/platform';
+import type { Platform } from '../oci/platform';
 import type { RawManifest } from '../registry/registry';
 import { renewedTag } from '../plan/tags';
 import { otherBuilder } from '../tools/presume-builder';
 import { findByInputs } from './find-by-inputs';
+import { isToBuild } from './handed/to-build';
 import { isOvertaken } from './later-run';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
 import type { Prepared } from './require-results';
@@ -73,9 +74,7 @@ export class BuiltFinder {
 
   /** What a pipeline builds is decided: of an image that it was not to build the registry's is taken, though another run would build it anew. */
   private isToBuild(): boolean {
-    const { handed } = this.context;
-    if (handed?.given === undefined) return true;
-    return Object.hasOwn(handed.given[this.image.project] ?? {}, `${this.image.name} ${formatPlatform(this.platform)}`);
+    return isToBuild(this.context.handed ?? {}, this.image, this.platform);
   }
 
   /**

@@ -9,9 +9,11 @@ import type { StepResult } from '../result-store';
 import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
 import { skippedResult } from '../skipped-result';
+import { failureOf } from '../step-results';
 import { usedParents } from '../used-parents';
 import { jobSource } from './job-source';
 import { withJobTimes } from './job-times';
+import { isOtherwise, OwnParents, withOwnParents } from './own-parents';
 import { failedAsPlanned, isMissing, NOT_THERE, notStarted, whyNotThere } from './unbuilt';
 
 /** Platforms that are looked at side by side. */
@@ -25,6 +27,8 @@ export interface PlatformEnd {
   /** It is not there because nobody has started a job that is started by hand. */
   readonly byHand: boolean;
 }
+
+type BuildEnd = PlatformEnd & { readonly result: BuildResult };
 
 export interface CheckedImage {
   readonly image: Image;
@@ -46,6 +50,7 @@ export class BuiltChecker {
   private readonly prepared = new Map<string, Promise<PrepareResult>>();
   private readonly platforms = new Map<string, Promise<PlatformEnd>>();
   private readonly places = new Semaphore(AT_ONCE);
+  private readonly ownParents: OwnParents;
 
   /**
    * @param asked names of the images whose jobs these are
@@ -56,7 +61,9 @@ export class BuiltChecker {
     private readonly asked: ReadonlySet<string>,
     private readonly built: string,
     private readonly onResult: (result: StepResult) => void,
-  ) {}
+  ) {
+    this.ownParents = new OwnParents(context);
+  }
 
   check(image: Image): Promise<CheckedImage> {
     const known = this.checked.get(image.name) ?? this.checkImage(image);
@@ -109,7 +116,25 @@ export class BuiltChecker {
   }
 
   private async takeOwn(image: Image, platform: Platform): Promise<PlatformEnd> {
-    const { context } = this;
+    const end = await this.takeIn(this.context, image, platform);
+    if (!isOtherwise(end.result)) return end;
+    try {
+      const own = await this.ownParents.contextFor(image, platform);
+      if (own === undefined) return end;
+      const other = await this.takeIn(own.context, image, platform);
+      if (isOtherwise(other.result)) return end;
+      const { result, certify } = other;
+      return {
+        ...{ ...other, result: withOwnParents(result, own) },
+        certify: certify && (async (only) => withOwnParents(await certify(only), own)),
+      };
+    } catch (thrown) {
+      const failure = failureOf(thrown, this.context.signal.aborted);
+      return { ...end, result: { ...end.result, ...failure, reason: failure.error.message } };
+    }
+  }
+
+  private async takeIn(context: RunContext, image: Image, platform: Platform): Promise<BuildEnd> {
     if (!this.asked.has(image.name)) {
       const { result } = await checkPlatform(context, image, platform, NOT_THERE);
       return { result, certify: undefined, byHand: isMissing(result) && image.config.manualBuild };
