@@ -106,7 +106,6 @@ function gitlab(before, head) {
       CI_COMMIT_REF_PROTECTED: 'true',
     },
     ...{ CI_COMMIT_SHA: head, CI_COMMIT_BEFORE_SHA: before, CICD_TAG_AMD64: 'amd64', CICD_TAG_ARM64: 'arm64' },
-    HEPHY_CI_MAX_JOBS: '5000',
     HEPHY_CI_KANIKO_IMAGE: `registry.example.com/kaniko@${DIGEST}`,
   };
 }

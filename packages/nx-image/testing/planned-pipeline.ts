@@ -81,7 +81,7 @@ export const SETTINGS: GitlabSettings = {
   awsRegion: undefined,
   awsAudience: 'sts.amazonaws.com',
   publishSize: 20,
-  maxJobs: 500,
+  maxJobs: 1000,
   jobTimeout: undefined,
   variables: {},
 };

@@ -13,7 +13,7 @@ describe('readGitlabSettings', () => {
       foreign: 'refuse',
       login: 'auto',
       publishSize: 20,
-      maxJobs: 500,
+      maxJobs: 1000,
       awsRole: undefined,
       jobTimeout: undefined,
     });

@@ -31,7 +31,7 @@ const DEFAULTS: GitlabFlags = {
   install: 'npm ci',
   foreign: 'refuse',
   'publish-size': '20',
-  'max-jobs': '500',
+  'max-jobs': '1000',
   login: 'auto',
   'aws-audience': 'sts.amazonaws.com',
 };
