@@ -10,6 +10,7 @@ import { chooseImages } from './choose-images';
 import { UsageError, type Command } from './command';
 import { withImages } from './open-images';
 import { contextTargets } from './plugin-targets';
+import { tellNotes } from './tell-notes';
 
 /** Writes contexts that build jobs cannot have from a checkout of their own. Exit code 1 where one is not the planned one, or cannot be had. */
 export const contextCommand: Command = async (argv, terminal) => {
@@ -23,31 +24,24 @@ export const contextCommand: Command = async (argv, terminal) => {
     throw new UsageError('--plan FILE, --output DIR and the names of projects are needed');
   }
   const handed = readPlanFile(process.cwd(), plan);
+  const onEvent = tellNotes(terminal.write);
   const onNote = (text: string): void => {
-    terminal.write(`${text}\n`);
+    onEvent({ kind: 'note', text });
   };
-  return withImages(
-    {
-      handed,
-      onEvent: (event) => {
-        if (event.kind === 'note') onNote(event.text);
-      },
-    },
-    async ({ context, workspace, graph, images }) => {
-      const { nameOf } = imageProjects(graph);
-      const projects = images
-        .filter(({ variant }) => variant === undefined)
-        .map((image) => ({ project: nameOf(image.root), image }));
-      const chosen = chooseImages(projects, positionals, ({ project }) => [project]);
-      const targetOf = contextTargets(workspace, graph);
-      const targets = chosen.flatMap(({ image }) => targetOf(image.root) ?? []);
-      const failures = await runContextTargets(context, targets, onNote);
-      for (const error of failures.values()) terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
-      for (const one of chosen.filter(({ project }) => !failures.has(project))) {
-        const files = await handContext(context, handed, one, resolve(output));
-        terminal.write(`${handedContextLine(one.project, files)}\n`);
-      }
-      return failures.size === 0 ? 0 : 1;
-    },
-  );
+  return withImages({ handed, onEvent }, async ({ context, workspace, graph, images }) => {
+    const { nameOf } = imageProjects(graph);
+    const projects = images
+      .filter(({ variant }) => variant === undefined)
+      .map((image) => ({ project: nameOf(image.root), image }));
+    const chosen = chooseImages(projects, positionals, ({ project }) => [project]);
+    const targetOf = contextTargets(workspace, graph);
+    const targets = chosen.flatMap(({ image }) => targetOf(image.root) ?? []);
+    const failures = await runContextTargets(context, targets, onNote);
+    for (const error of failures.values()) terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
+    for (const one of chosen.filter(({ project }) => !failures.has(project))) {
+      const files = await handContext(context, handed, one, resolve(output));
+      terminal.write(`${handedContextLine(one.project, files)}\n`);
+    }
+    return failures.size === 0 ? 0 : 1;
+  });
 };

@@ -3,14 +3,13 @@ import { imageProjects } from '../inference/image-projects';
 import { targetNames, type HephyPluginOptions } from '../inference/plugin-options';
 import { planDriftRun, type DriftRun } from '../plan/drift-run';
 import { driftExitCode, driftRunText, driftText } from '../report/drift-text';
-import { printableLine } from '../report/printable';
 import { lookForDrift } from '../run/look-for-drift';
-import type { RunEvent } from '../run/run-event';
 import { runNx } from '../run/run-nx';
 import { chooseImages } from './choose-images';
 import type { Command, Terminal } from './command';
 import type { Workspace } from './find-workspace';
 import { withImages, type OpenedImages } from './open-images';
+import { tellNotes } from './tell-notes';
 
 /** What moved under images since they were published; with `--run` builds that through nx. Exit codes: see `driftExitCode`. */
 export const driftCommand: Command = async (argv, terminal) => {
@@ -19,10 +18,7 @@ export const driftCommand: Command = async (argv, terminal) => {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, run: { type: 'boolean', default: false } },
   });
-  const onEvent = (event: RunEvent): void => {
-    if (event.kind === 'note') terminal.writeError(`${printableLine(event.text)}\n`);
-  };
-  return withImages({ onEvent }, async (opened) => {
+  return withImages({ onEvent: tellNotes(terminal.writeError) }, async (opened) => {
     const { context, images, graph } = opened;
     const chosen = chooseImages(images, positionals, ({ name, project, root }) => [name, project, root]);
     const found = await lookForDrift(context, images, chosen);

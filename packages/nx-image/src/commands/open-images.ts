@@ -40,15 +40,20 @@ export async function openImages(input: OpenImagesInput): Promise<OpenedImages> 
   return { ...loaded, context };
 }
 
-/** Does a command's work with everything open, and closes it: a stop signal ends it as it ends a run, and no request outlives it. */
+/** Does a command's work with everything open, and closes it: see `withCommandSignal`. */
 export async function withImages<T>(
   input: Omit<OpenImagesInput, 'signal'>,
   work: (opened: OpenedImages) => Promise<T>,
 ): Promise<T> {
+  return withCommandSignal(async (signal) => work(await openImages({ ...input, signal })));
+}
+
+/** A stop signal ends the work as it ends a run, and no request outlives it. */
+export async function withCommandSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return withStopSignal(async (stop) => {
     const ended = new AbortController();
     try {
-      return await work(await openImages({ ...input, signal: AbortSignal.any([stop, ended.signal]) }));
+      return await work(AbortSignal.any([stop, ended.signal]));
     } finally {
       ended.abort(new HephyError('BUILD_CANCELLED', 'the command has ended'));
     }

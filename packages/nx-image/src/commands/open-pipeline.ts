@@ -4,7 +4,6 @@ import { HephyError } from '../errors/hephy-error';
 import { imageProjects } from '../inference/image-projects';
 import { isImageProject } from '../inference/is-image-project';
 import { runProcess } from '../process/run-process';
-import { withStopSignal } from '../process/stop-signals';
 import { findAffected } from '../run/find-affected';
 import { once } from '../run/once';
 import { planPipeline, type PipelineInput } from '../run/pipeline/plan-pipeline';
@@ -12,7 +11,7 @@ import type { OnRunEvent } from '../run/run-event';
 import { readDefaultBranch } from '../source/changes/read-event';
 import { findBaseCommit } from '../source/changes/find-base-commit';
 import { findWorkspace } from './find-workspace';
-import { openImages, type OpenedImages } from './open-images';
+import { openImages, withCommandSignal, type OpenedImages } from './open-images';
 import { contextTargets, pluginTargets } from './plugin-targets';
 
 /** What a user of either CI system may say. */
@@ -38,15 +37,7 @@ export function withPipeline<T>(
   options: PipelineOptions,
   work: (opened: OpenedPipeline) => T | Promise<T>,
 ): Promise<T> {
-  return withStopSignal(async (stop) => {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([stop, ended.signal]);
-    try {
-      return await work(await openPipeline(options, signal));
-    } finally {
-      ended.abort(new HephyError('BUILD_CANCELLED', 'the command has ended'));
-    }
-  });
+  return withCommandSignal(async (signal) => work(await openPipeline(options, signal)));
 }
 
 async function openPipeline(options: PipelineOptions, signal: AbortSignal): Promise<OpenedPipeline> {

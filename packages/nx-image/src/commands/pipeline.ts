@@ -5,15 +5,14 @@ import { renderGitlab } from '../ci/gitlab/render-gitlab';
 import { GITLAB_FLAGS, readGitlabSettings, type GitlabFlags } from '../ci/read-gitlab-settings';
 import { HephyError } from '../errors/hephy-error';
 import { pipelineText } from '../report/pipeline-text';
-import { printableLine } from '../report/printable';
 import { writeHandedPlan } from '../run/handed/plan-text';
 import { jobVariables } from '../run/pipeline/job-variables';
 import { pinJobImages } from '../run/pipeline/pin-job-images';
 import { refuseSecrets } from '../run/pipeline/refuse-secrets';
 import { writeWhole } from '../run/result-file';
-import type { RunEvent } from '../run/run-event';
 import { UsageError, type Command, type Terminal } from './command';
 import { withPipeline, type PipelineChoice } from './open-pipeline';
+import { tellNotes } from './tell-notes';
 import { writeGithub } from './write-github';
 
 /** Volumes of Kaniko's debug image, and where GitLab's runners mount the checkout and their cache. */
@@ -47,7 +46,7 @@ async function writeGitlabPipeline(argv: readonly string[], terminal: Terminal):
   const choice = choiceOf(values);
   // Wrong values are said before anything is looked for.
   const native = nativeOf(read({}).runnerTags);
-  const options = { ...choice, native, closedPaths: CLOSED_PATHS, onEvent: tellNotes(terminal) };
+  const options = { ...choice, native, closedPaths: CLOSED_PATHS, onEvent: tellNotes(terminal.writeError) };
   return withPipeline(options, async ({ context, images, plan }) => {
     const settings = await pinJobImages(context, plan, read(jobVariables(context, images, plan)));
     const { text, jobs, bytes } = renderGitlab(plan, settings, writeHandedPlan);
@@ -68,7 +67,7 @@ async function writeGithubPipeline(argv: readonly string[], terminal: Terminal):
     throw new UsageError('--levels is how many levels of builds the workflow has');
   const choice = choiceOf(values);
   const native = nativeOf(readGithubSettings(process.env, levels, []).runners);
-  return withPipeline({ ...choice, native, closedPaths: [], onEvent: tellNotes(terminal) }, (opened) => {
+  return withPipeline({ ...choice, native, closedPaths: [], onEvent: tellNotes(terminal.writeError) }, (opened) => {
     const { plan, asked } = opened;
     refuseSecrets(opened.context, [JSON.stringify(plan)]);
     const settings = readGithubSettings(process.env, levels, asked);
@@ -103,12 +102,6 @@ function choiceOf(values: {
 /** As the renderers have it: what has no runner of its own is built on amd64, where there is one. */
 function nativeOf(runners: Readonly<Record<string, readonly string[]>>): readonly string[] {
   return Object.keys(runners).sort((a, b) => Number(b === 'amd64') - Number(a === 'amd64'));
-}
-
-function tellNotes(terminal: Terminal): (event: RunEvent) => void {
-  return (event) => {
-    if (event.kind === 'note') terminal.writeError(`${printableLine(event.text)}\n`);
-  };
 }
 
 function write(file: string, work: (path: string) => void): void {

@@ -5,6 +5,7 @@ import type { PublishPhase, PublishWatch } from '../run/handed/publish-built';
 import type { StepResult } from '../run/result-store';
 import type { OnRunEvent } from '../run/run-event';
 import type { Terminal } from './command';
+import { tellNotes } from './tell-notes';
 
 const TITLES: Readonly<Record<PublishPhase, string>> = {
   check: 'Look up what is there, and check what was built',
@@ -48,7 +49,7 @@ export class PublishOutput implements PublishWatch {
 
   readonly onEvent: OnRunEvent = (event) => {
     const { color, write } = this.terminal;
-    if (event.kind === 'note') write(`${event.text}\n`);
+    tellNotes(write)(event);
     if (event.kind === 'verifying') write(`${verifyingLine(event, { color })}\n`);
     if (event.kind === 'output') write(`${outputLine(event, { color })}\n`);
   };
