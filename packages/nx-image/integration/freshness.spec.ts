@@ -1,21 +1,12 @@
 import { startImmutableRegistry, type ImmutableRegistry, type Refusal } from '../testing/immutable-registry';
 import { ImageWorkspace, type ImageRun, type ImageRunOptions } from '../testing/image-workspace';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { threeImages } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
 const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
-const FILES = {
-  'images/base/build-config.yaml': CONFIG,
-  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
-  'images/base/a': 'a\n',
-  'images/web/build-config.yaml': CONFIG,
-  'images/web/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',
-  'images/web/b': 'b\n',
-  'images/other/build-config.yaml': CONFIG,
-  'images/other/Dockerfile': 'FROM scratch\nCOPY c /\n',
-  'images/other/c': 'c\n',
-};
+const FILES = threeImages(CONFIG);
 
 let server: TestRegistry;
 let count = 0;

@@ -2,6 +2,7 @@ import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import { ImageWorkspace } from './image-workspace';
 import { PipelineStage, type Published } from './pipeline-stage';
 import { startRegistry, type TestRegistry } from './registry-server';
+import { threeImages } from './three-images';
 
 const CREATED = '2026-11-20T10:00:00Z';
 /** A pipeline of a protected default branch. */
@@ -16,17 +17,7 @@ export const MERGE_REQUEST = {
 };
 export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
 /** `web` is FROM `base`, `other` stands alone. */
-export const FILES = {
-  'images/base/build-config.yaml': CONFIG,
-  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
-  'images/base/a': 'a\n',
-  'images/web/build-config.yaml': CONFIG,
-  'images/web/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',
-  'images/web/b': 'b\n',
-  'images/other/build-config.yaml': CONFIG,
-  'images/other/Dockerfile': 'FROM scratch\nCOPY c /\n',
-  'images/other/c': 'c\n',
-};
+export const FILES = threeImages(CONFIG);
 const PARENTS: Parents = { base: [], web: ['base'], other: [] };
 
 type Env = Readonly<Record<string, string>>;
