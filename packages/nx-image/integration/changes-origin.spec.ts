@@ -3,35 +3,22 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
 import { findBaseCommit } from '../src/source/changes/find-base-commit';
-import { makeHistory, type History } from '../testing/branched-history';
 import { checkOutAsGitlab } from '../testing/ci-checkout';
 import { freePort } from '../testing/free-port';
 import { gitIn } from '../testing/git-repository';
-import { serveGit, type ServedRepository } from '../testing/git-server';
+import { serveHistory } from '../testing/serve-history';
 
 jest.setTimeout(60_000);
-const { base: directory, newRepository, server } = serveGit();
+const { base: directory, history, newRepository, origin, server } = serveHistory();
 const PUSH = { GITLAB_CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' };
 const BRANCH = { ...PUSH, CI_COMMIT_BRANCH: 'feature', CI_COMMIT_BEFORE_SHA: '0'.repeat(40) };
 
 describe('what changed, with an origin that', () => {
-  let history: History;
-  let origin: ServedRepository;
-  beforeAll(() => {
-    origin = newRepository();
-    history = makeHistory(origin);
-  });
-  beforeEach(() => {
-    server().refuseIds(false);
-    server().demand(undefined);
-    server().forget();
-  });
-
-  const idOf = (name: string): string => history.get(name) ?? '';
+  const idOf = (name: string): string => history().get(name) ?? '';
   const before = (name: string) => ({ ...PUSH, CI_COMMIT_BEFORE_SHA: idOf(name) });
   function checkOut(commit: string, depth?: number): string {
     const wanted = { commit: idOf(commit), ...(depth === undefined ? {} : { depth }) };
-    return checkOutAsGitlab(origin, wanted, directory);
+    return checkOutAsGitlab(origin(), wanted, directory);
   }
   const resolve = (workspaceRoot: string, env: Readonly<Record<string, string | undefined>>) =>
     findBaseCommit({

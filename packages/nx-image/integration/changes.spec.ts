@@ -5,33 +5,25 @@ import { comparableCommit } from '../src/source/changes/comparable-commit';
 import { listChanges } from '../src/source/changes/list-changes';
 import { findBaseCommit } from '../src/source/changes/find-base-commit';
 import { BASE_CASES, type BaseCase } from '../testing/base-cases';
-import { makeHistory, type History } from '../testing/branched-history';
 import { checkOutAsGitlab } from '../testing/ci-checkout';
 import { gitIn } from '../testing/git-repository';
-import { serveGit, type ServedRepository } from '../testing/git-server';
+import { serveHistory } from '../testing/serve-history';
 
 jest.setTimeout(60_000);
-const { base: directory, newRepository, server } = serveGit();
+const { base: directory, history, origin } = serveHistory();
 
 describe('what changed', () => {
-  let history: History;
-  let origin: ServedRepository;
-  beforeAll(() => {
-    origin = newRepository();
-    history = makeHistory(origin);
-  });
-  beforeEach(() => {
-    server().refuseIds(false);
-    server().demand(undefined);
-  });
-
-  const idOf = (name: string): string => history.get(name) ?? name;
+  const idOf = (name: string): string => history().get(name) ?? name;
   const withIds = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (_, one: unknown) => (typeof one === 'string' ? idOf(one) : one));
 
   function open({ head, branch, env, event, given }: BaseCase, depth: number | undefined) {
     const checkout = { commit: idOf(head), ...(branch === undefined ? {} : { branch }) };
-    const workspaceRoot = checkOutAsGitlab(origin, depth === undefined ? checkout : { ...checkout, depth }, directory);
+    const workspaceRoot = checkOutAsGitlab(
+      origin(),
+      depth === undefined ? checkout : { ...checkout, depth },
+      directory,
+    );
     const eventPath = join(workspaceRoot, '.git', 'event.json');
     if (event !== undefined) writeFileSync(eventPath, JSON.stringify(withIds(event)));
     return {
