@@ -188,7 +188,7 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
     expect(left).not.toContain(dead);
     expect(left).toContain(living);
     expect(left).toContain(elsewhere);
-    engine.run(['rm', '-f', living, elsewhere]);
+    engine.remove([living, elsewhere]);
   });
 
   run(`${name}: no secret is in an argv, and the builder has it`, async () => {

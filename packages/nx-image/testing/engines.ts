@@ -13,10 +13,14 @@ export interface TestEngine {
   run(args: readonly string[], input?: Uint8Array): string;
   /** Names of its containers, running or not. */
   containers(): string[];
+  /** Ends and removes them, whatever their programs make of signals; asks again where the engine did not see the end of one in time. */
+  remove(names: readonly string[]): void;
   stop(): Promise<void>;
 }
 
 const PATH = process.env.PATH ?? '';
+/** podman waits five seconds each time until its monitor has written down how the container ended. */
+const REMOVAL_TRIES = 5;
 
 /** Whether this process may make containers at all: as root, and not in a container that keeps it from mounting. */
 export function mayStartContainers(): boolean {
@@ -102,16 +106,33 @@ function engine(
     name,
     env,
     run,
-    containers: () => namesOfContainers(run),
+    ...containersOf(run),
     stop,
   };
 }
 
-/** All that the engine has, ended ones too. */
-export function namesOfContainers(run: (args: readonly string[]) => string): string[] {
-  return run(['container', 'ls', '--all', '--format', '{{.Names}}'])
-    .split('\n')
-    .filter((line) => line !== '');
+export function containersOf(run: TestEngine['run']): Pick<TestEngine, 'containers' | 'remove'> {
+  return {
+    containers: () =>
+      run(['container', 'ls', '--all', '--format', '{{.Names}}'])
+        .split('\n')
+        .filter((line) => line !== ''),
+    remove: (names) => {
+      for (const name of names) removeContainer(run, name);
+    },
+  };
+}
+
+function removeContainer(run: TestEngine['run'], name: string): void {
+  // As process 1 of a container a program that does not handle SIGTERM is not ended by it: `rm --force` would wait ten seconds for each.
+  run(['kill', name]);
+  for (let left = REMOVAL_TRIES; ; left -= 1)
+    try {
+      run(['rm', '--force', name]);
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
 }
 
 function mountsBelow(directory: string): string[] {

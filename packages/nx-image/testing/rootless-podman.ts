@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesOfContainers, podmanSettings, type TestEngine } from './engines';
+import { containersOf, podmanSettings, type TestEngine } from './engines';
 
 /** A user without any rights, made for these tests and taken away after them. */
 const USER = 'hephy-tests';
@@ -33,7 +33,7 @@ export function startRootlessPodman(directory: string): RootlessPodman {
     name: 'podman',
     env,
     run,
-    containers: () => namesOfContainers(run),
+    ...containersOf(run),
     asUser: (command, owned) => {
       execFileSync('chown', ['-R', USER, owned]);
       return spawnSync('setpriv', [...become, ...command], options).stderr;
