@@ -1,12 +1,12 @@
 import type { Image } from '../config/build-config';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
-import type { Digest } from '../oci/digest';
 import { formatPlatform, samePlatform, type Platform } from '../oci/platform';
 import type { Change, Reason } from '../plan/reason';
 import type { ImageExplanation, PlatformExplanation } from '../report/explanation';
-import type { BuildResult, PrepareResult } from '../report/result';
+import type { PrepareResult } from '../report/result';
 import { BuiltFinder } from './find-built';
 import { findReason, findReuse, lastKnown } from './find-reason';
+import { leaveParent } from './leave-parent';
 import { memoryResults } from './memory-results';
 import { withBuilder, type CompletePlan } from './plan-build';
 import { prepareImage } from './prepare-image';
@@ -131,7 +131,7 @@ class Explainer {
       await this.standIn(image, platform);
       return { would: 'build', reason };
     }
-    this.leave(image, platform, found.digest);
+    leaveParent(this.context, image, platform, found.digest);
     return { would: 'reuse', reason: await findReuse(context, image.name, found.digest) };
   }
 
@@ -162,17 +162,7 @@ class Explainer {
   private async standIn(image: Image, platform: Platform): Promise<void> {
     const manifests = (await this.last(image))?.index.manifests ?? [];
     const child = manifests.find((one) => one.platform !== undefined && samePlatform(one.platform, platform));
-    if (child !== undefined) this.leave(image, platform, child.digest);
-  }
-
-  private leave(image: Image, platform: Platform, digest: Digest): void {
-    const result: BuildResult = {
-      ...{ version: 1, step: 'build', run: this.context.facts.id, image: image.name },
-      ...{ started: this.context.facts.started, seconds: {}, outcome: 'reused', reason: '', tags: [], notes: [] },
-      platform: formatPlatform(platform),
-      digest,
-    };
-    this.context.results.write(result);
+    if (child !== undefined) leaveParent(this.context, image, platform, child.digest);
   }
 
   /** undefined where the registry does not say, too: what depends on it says so itself. */

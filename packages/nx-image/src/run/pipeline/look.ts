@@ -3,9 +3,10 @@ import type { Image } from '../../config/build-config';
 import { ownOnBuild } from '../../dockerfile/own-on-build';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { formatPlatform, type Platform } from '../../oci/platform';
-import type { BuildResult, PrepareResult, ResultError } from '../../report/result';
+import type { PrepareResult, ResultError } from '../../report/result';
 import { findByInputs } from '../find-by-inputs';
 import { lastKnown } from '../find-reason';
+import { leaveParent } from '../leave-parent';
 import { memoryResults } from '../memory-results';
 import { planBuild, type CompletePlan } from '../plan-build';
 import { prepareImage } from '../prepare-image';
@@ -16,6 +17,7 @@ import { Semaphore } from '../semaphore';
 import { failureOf } from '../step-results';
 import { usedParents } from '../used-parents';
 import { isAsLast } from './is-as-last';
+import { Lineage } from './lineage';
 import type { LookedAt, LookerInput, Standing } from './looked-at';
 import { planStanding } from './plan-standing';
 import { remember } from './remember';
@@ -37,8 +39,7 @@ export class Looker {
   private readonly planned = new Map<string, Promise<CompletePlan>>();
   private readonly standing = new Map<string, Promise<Standing>>();
   private readonly asked = new Map<string, Promise<Standing>>();
-  /** By image, those that it is FROM. */
-  private readonly parents = new Map<string, Set<string>>();
+  private readonly lineage = new Lineage();
 
   constructor(
     context: RunContext,
@@ -71,10 +72,7 @@ export class Looker {
 
   /** Names of the image and of all that it is FROM, at any depth, as far as that is known by now. */
   lineageOf(image: string): readonly string[] {
-    const all = new Set([image]);
-    // A set that grows while it is gone through.
-    for (const one of all) for (const parent of this.parents.get(one) ?? []) all.add(parent);
-    return [...all];
+    return this.lineage.of(image);
   }
 
   private async lookAt(image: Image): Promise<LookedAt> {
@@ -87,7 +85,7 @@ export class Looker {
     if (unprepared !== undefined) return { ...head, prepared: undefined, parents: [], failed: unprepared };
     const standings = await Promise.allSettled(image.config.platforms.map((one) => this.standAt(image, one)));
     const thrown = standings.find((one) => one.status === 'rejected')?.reason as unknown;
-    const parents = [...(this.parents.get(image.name) ?? [])];
+    const parents = this.lineage.parentsOf(image.name);
     const whole = { ...head, parents, prepared: requirePrepared(context, image) };
     if (thrown !== undefined) return { ...whole, failed: this.errorOf(thrown) };
     const plans = await Promise.all(image.config.platforms.map((one) => this.plan(image, one)));
@@ -148,19 +146,7 @@ export class Looker {
       const standing = before.kind === 'as last' ? await this.ask(image, plan) : before;
       const digest =
         standing.kind === 'there' ? standing.digest : this.standIns.add(image, platform, ownOnBuild(plan.dockerfile));
-      const result: BuildResult = {
-        ...{ version: 1, step: 'build', run: context.facts.id, image: image.name, started: context.facts.started },
-        ...{
-          seconds: {},
-          outcome: 'reused',
-          reason: '',
-          tags: [],
-          notes: [],
-          platform: formatPlatform(platform),
-          digest,
-        },
-      };
-      context.results.write(result);
+      leaveParent(context, image, platform, digest);
       return standing;
     });
   }
@@ -181,10 +167,10 @@ export class Looker {
   private async settleParents(image: Image, prepared: Prepared, platform: Platform): Promise<void> {
     const used = usedParents(this.context, image, prepared, platform);
     for (const { parent, where } of used) {
-      if (this.isFrom(parent.name, image.name)) {
+      if (this.lineage.of(parent.name).includes(image.name)) {
         throw new HephyError('PARENT_NOT_BUILT', `${image.name} and ${parent.name} are FROM one another`, { where });
       }
-      this.parents.set(image.name, (this.parents.get(image.name) ?? new Set()).add(parent.name));
+      this.lineage.add(image.name, parent.name);
     }
     await Promise.all(
       used.map(async ({ parent, platforms, where }) => {
@@ -199,10 +185,6 @@ export class Looker {
         await Promise.all(needed.map((one) => this.standAsParent(parent, one)));
       }),
     );
-  }
-
-  private isFrom(image: string, other: string): boolean {
-    return this.lineageOf(image).includes(other);
   }
 }
 
