@@ -18,7 +18,8 @@ import { join } from 'node:path';
 import { hexOf } from '../src/oci/digest';
 import { ContextWriter } from '../src/source/context-writer';
 import type { FileModes } from '../src/source/file-modes';
-import { contextDirectory, listContext, type ContextInput } from '../src/source/list-context';
+import { contextDirectory } from '../src/source/context-directory';
+import { listContext, type ContextInput } from '../src/source/list-context';
 import { materialiseContext } from '../src/source/materialise-context';
 import { sweepStore } from '../src/source/sweep-store';
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Image } from '../config/build-config';
-import { contextDirectory, listContext } from '../source/list-context';
+import { contextDirectory } from '../source/context-directory';
+import { listContext } from '../source/list-context';
 import { materialiseContext } from '../source/materialise-context';
 import type { ContextListing } from '../source/source';
 import { contextStore, type OpenSource } from './opened-source';

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
+import { readFileSync, readdirSync, readlinkSync, realpathSync, type Dirent } from 'node:fs';
+import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { HephyError } from '../errors/hephy-error';
+import { contextDirectory, type ContextPlace } from './context-directory';
 import { decodePath, showBytes } from './decode-path';
 import type { FileModes } from './file-modes';
 import { JOB_DIRECTORY } from './job-directory';
@@ -13,12 +14,7 @@ import { makeListing } from './make-listing';
 import { refuseMissingSubmodules } from './missing-submodules';
 import type { ContextEntry, ContextListing } from './source';
 
-export interface ContextInput {
-  readonly workspaceRoot: string;
-  /** The image directory, from the workspace root. */
-  readonly imageRoot: string;
-  /** From the image directory. */
-  readonly contextPath: string;
+export interface ContextInput extends ContextPlace {
   /** From the image directory too, wherever the context is. */
   readonly dockerfilePath: string;
   /** See `readFileModes`. */
@@ -33,28 +29,6 @@ const LEFT_OUT = ['build-config.yaml', 'build-config.yml', 'project.json'];
 /** Small files are read without giving way; after so many the loop gets a turn. */
 const TURN = 64;
 const LARGE_AT_ONCE = 4;
-
-/** The absolute path of a local context. @throws HephyError CONTEXT_MISSING, CONTEXT_ESCAPES */
-export function contextDirectory(input: Pick<ContextInput, 'workspaceRoot' | 'imageRoot' | 'contextPath'>): string {
-  const path = posix.join(input.imageRoot, input.contextPath);
-  const directory = join(input.workspaceRoot, path);
-  const hint = 'Say in `context_path` which directory it is, from the image directory.';
-  if (!isDirectory(directory)) throw new HephyError('CONTEXT_MISSING', `there is no directory ${path}`, { hint });
-  const inside = relative(realpathSync(input.workspaceRoot), realpathSync(directory));
-  if (inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw new HephyError('CONTEXT_ESCAPES', `the context ${path} lies outside of the workspace`, { hint });
-  }
-  return directory;
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
-    return false;
-  }
-}
 
 /**
  * What a builder will see of a local context: all files but the ignored ones (Docker's ignore files alone count, for generated files belong to it and
