@@ -67,7 +67,10 @@ export function startPodman(): TestEngine | undefined {
   });
 }
 
-/** What is `containers.conf` and `storage.conf` on a machine that was set up for it. */
+/**
+ * What is `containers.conf` and `storage.conf` on a machine that was set up for it. All else that root's podmans share is each one's own: in /run/libpod monitors write down
+ * how containers ended, and `system reset` of any podman removes it.
+ */
 export function podmanSettings(directory: string): Readonly<Record<string, string>> {
   const runc = ['/usr/sbin/runc', '/usr/bin/runc'].find((path) => existsSync(path));
   const at = (name: string): string => join(directory, name);
@@ -80,6 +83,8 @@ export function podmanSettings(directory: string): Readonly<Record<string, strin
       ...(runc === undefined ? [] : [`runtime = "${runc}"`]),
       'cgroup_manager = "cgroupfs"',
       'events_logger = "file"',
+      `tmp_dir = "${at('tmp')}"`,
+      'lock_type = "file"',
       '',
     ].join('\n'),
   );
