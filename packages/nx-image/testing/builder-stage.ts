@@ -62,7 +62,7 @@ export async function setBuilderStage(): Promise<BuilderStage> {
   const shell = { platform, files: hostProgramFiles('/bin/sh'), docker: true };
   await pushImage(ok.host, 'team/base', 'shell', shell);
   await pushImage(ok.host, 'hub/library/base', 'shell', shell);
-  const other = elfFile(HOST_ARCHITECTURE === 's390x' ? 'amd64' : 's390x');
+  const other = elfFile('ia64');
   await pushImage(ok.host, 'team/base', 'foreign', { platform, files: { 'bin/sh': { content: other, mode: 0o755 } } });
   const directory = mkdtempSync(join(tmpdir(), 'hephy-builders-'));
   const hosts = {

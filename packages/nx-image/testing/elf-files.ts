@@ -6,6 +6,8 @@ const MACHINES = {
   arm: [40, 32, 'le'],
   s390x: [22, 64, 'be'],
   riscv64: [243, 64, 'le'],
+  /** Which qemu emulates no programs of: foreign on every machine, whatever is in its binfmt_misc. */
+  ia64: [50, 64, 'le'],
 } as const;
 
 /** The least that is an ELF program: header, and one program header for the interpreter. */
