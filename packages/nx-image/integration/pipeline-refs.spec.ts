@@ -4,8 +4,10 @@ import { renderGitlab } from '../src/ci/gitlab/render-gitlab';
 import { readGitlabSettings } from '../src/ci/read-gitlab-settings';
 import { writeHandedPlan } from '../src/run/handed/plan-text';
 import { serveGit } from '../testing/git-server';
-import { BOTH, CONFIG, MAIN, openPlanning, work } from '../testing/planning-stage';
+import { MAIN } from '../testing/gitlab-variables';
+import { BOTH, openPlanning, work } from '../testing/planning-stage';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 const { newRepository } = serveGit();

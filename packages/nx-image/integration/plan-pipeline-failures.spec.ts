@@ -1,25 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BOTH, CONFIG, MAIN, ON_BASE, openPlanning, SCHEDULE, work } from '../testing/planning-stage';
-import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { MAIN, SCHEDULE } from '../testing/gitlab-variables';
+import { BOTH, ON_BASE, servePlanning, work } from '../testing/planning-stage';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
-let server: TestRegistry;
-const opened: { remove(): void }[] = [];
-beforeAll(async () => {
-  server = await startRegistry();
-});
-afterAll(async () => {
-  for (const one of opened) one.remove();
-  await server.stop();
-});
-
-function open(files: Readonly<Record<string, string>> = {}) {
-  const stage = openPlanning(`${server.host}/team/planned${opened.length}`, files);
-  opened.push(stage);
-  return stage;
-}
+const { open } = servePlanning();
 
 describe('images that cannot be built', () => {
   it('fail alone, with those that are FROM them', async () => {
@@ -38,7 +25,7 @@ describe('images that cannot be built', () => {
   });
 
   it('are a note where a push only looked at them, and fail a schedule', async () => {
-    const { plan } = open({ 'images/other/Dockerfile': 'FROM scratch\nCOPY --from=${NOTHING} d /\n' });
+    const { plan } = open({ 'images/other/Dockerfile': 'FROM scratch\nCOPY --from=${NOTHING} c /\n' });
     const planned = await plan(MAIN, { affected: ['base'] });
     expect(work(planned)).toEqual({ base: BOTH, web: ON_BASE });
     expect(planned.notes).toEqual([expect.stringMatching(/^other was only looked at, and cannot be built: /)]);
@@ -51,7 +38,7 @@ describe('images that cannot be built', () => {
   ])('write to a volume of the job: %s', async (builder, expected) => {
     const { plan } = open({
       'images/other/build-config.yaml': CONFIG.replace('buildah', builder),
-      'images/other/Dockerfile': 'FROM scratch\nCOPY d /busybox/d\n',
+      'images/other/Dockerfile': 'FROM scratch\nCOPY c /busybox/c\n',
     });
     expect(work(await plan(MAIN, { affected: ['other'] }))).toMatchObject({ other: expected });
   });

@@ -1,43 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readGitlabSettings } from '../src/ci/read-gitlab-settings';
 import { pinJobImages } from '../src/run/pipeline/pin-job-images';
-import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
 import { pushImage, pushIndex } from '../testing/fixture-images';
-import {
-  BOTH,
-  CONFIG,
-  CREATED,
-  MAIN,
-  MERGE_REQUEST,
-  ON_BASE,
-  openPlanning,
-  RELEASE,
-  SCHEDULE,
-  work,
-} from '../testing/planning-stage';
+import { BY_HAND, CREATED, MAIN, MERGE_REQUEST, RELEASE, SCHEDULE } from '../testing/gitlab-variables';
 import { startHttpServer } from '../testing/http-server';
-import { startRegistry, type TestRegistry } from '../testing/registry-server';
+import { BOTH, ON_BASE, servePlanning, work, type Planning } from '../testing/planning-stage';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
-let server: TestRegistry;
-let proxy: FaultProxy;
-const opened: { remove(): void }[] = [];
-beforeAll(async () => {
-  server = await startRegistry();
-  proxy = await startFaultProxy(server.host);
-});
-afterAll(async () => {
-  for (const one of opened) one.remove();
-  await proxy.stop();
-  await server.stop();
-});
-
-function open(files: Readonly<Record<string, string>> = {}) {
-  const stage = openPlanning(`${proxy.host}/team/planned${opened.length}`, files);
-  opened.push(stage);
-  return stage;
-}
+const { open, host, proxy } = servePlanning();
 
 describe('what the registry does not have', () => {
   it('is built, parents first, each base of the pipeline by a stand-in', async () => {
@@ -65,7 +37,7 @@ describe('what the registry does not have', () => {
 });
 
 describe('after a pipeline', () => {
-  let stage: ReturnType<typeof open>;
+  let stage: Planning;
   beforeAll(async () => {
     stage = open({ 'images/other/build-config.yaml': `${CONFIG}reuse: false\n` });
     await stage.publish();
@@ -79,9 +51,11 @@ describe('after a pipeline', () => {
   });
 
   it('asks once for each image that nobody touched, and for what others are FROM', async () => {
-    const before = proxy.lines.length;
+    const before = proxy().lines.length;
     await stage.plan(MAIN, { affected: [] });
-    const tags = proxy.lines.slice(before).flatMap((line) => /manifests\/(\w+)-/.exec(line)?.[1] ?? []);
+    const tags = proxy()
+      .lines.slice(before)
+      .flatMap((line) => /manifests\/(\w+)-/.exec(line)?.[1] ?? []);
     expect(tags.sort()).toEqual(['in', 'in', 'last', 'last', 'last']);
   });
 
@@ -90,19 +64,29 @@ describe('after a pipeline', () => {
     expect(work(await stage.plan(MAIN, { affected: [] }))).toEqual({});
   });
 
-  it('builds those that IMAGES names, and anew with FORCE_ALL', async () => {
-    expect(work(await stage.plan({ ...SCHEDULE, IMAGES: 'web' }))).toEqual({});
-    const planned = await stage.plan({ ...SCHEDULE, IMAGES: 'web', FORCE_ALL: 'true' });
+  it.each([
+    ['a schedule', SCHEDULE],
+    ['somebody', BY_HAND],
+  ])('builds those that IMAGES of %s names, and anew with FORCE_ALL', async (_, env) => {
+    expect(work(await stage.plan({ ...env, IMAGES: 'web' }))).toEqual({});
+    expect(work(await stage.plan({ ...env, IMAGES: 'web', FORCE_ALL: 'yes' }))).toEqual({});
+    const planned = await stage.plan({ ...env, IMAGES: 'web', FORCE_ALL: 'true' });
     expect(work(planned)).toEqual({ web: BOTH });
     expect(planned.handed.run.rebuild).toEqual(['web']);
-    expect(work(await stage.plan({ ...SCHEDULE, FORCE_ALL: 'true' }))).toEqual({
+    expect(work(await stage.plan({ ...env, IMAGES: 'images/base/,other', FORCE_ALL: 'true' }))).toEqual({
       base: BOTH,
       other: BOTH,
-      web: ON_BASE,
     });
-    await expect(stage.plan({ ...SCHEDULE, IMAGES: 'webb,base' })).rejects.toMatchObject({
+    expect(work(await stage.plan({ ...env, FORCE_ALL: 'true' }))).toEqual({ base: BOTH, other: BOTH, web: ON_BASE });
+    await expect(stage.plan({ ...env, IMAGES: 'webb,base' })).rejects.toMatchObject({
       errors: [expect.objectContaining({ code: 'OPTIONS_INVALID', hint: 'Did you mean web?' })],
     });
+  });
+
+  it('takes IMAGES and FORCE_ALL from no push and no merge request', async () => {
+    const asked = { IMAGES: 'web', FORCE_ALL: 'true' };
+    expect(work(await stage.plan({ ...MAIN, ...asked }, { affected: ['base'] }))).toEqual({});
+    expect(work(await stage.plan({ ...MERGE_REQUEST, ...asked }, { affected: ['base'] }))).toEqual({});
   });
 
   it('publishes alone where tags are missing', async () => {
@@ -128,19 +112,19 @@ describe('after a pipeline', () => {
 });
 
 describe('a branch that publishes and is not the default one', () => {
-  let stage: ReturnType<typeof open>;
+  let stage: Planning;
   beforeAll(async () => {
     stage = open();
     await stage.publish();
   });
 
   it('builds what an earlier pipeline of it did not come to', async () => {
-    stage.workspace.write({ 'images/other/d': 'changed, and the pipeline was cancelled\n' });
+    stage.workspace.write({ 'images/other/c': 'changed, and the pipeline was cancelled\n' });
     const asked = { affected: ['base'] };
     expect(work(await stage.plan(RELEASE, asked))).toEqual({ other: BOTH });
     expect(work(await stage.plan({ ...RELEASE, CI_COMMIT_REF_PROTECTED: 'false' }, asked))).toEqual({});
     expect(work(await stage.plan(RELEASE, { ...asked, missing: false }))).toEqual({});
-    stage.workspace.write({ 'images/other/d': 'd\n' });
+    stage.workspace.write({ 'images/other/c': 'c\n' });
   });
 
   it('publishes what it did not come to publish', async () => {
@@ -150,9 +134,9 @@ describe('a branch that publishes and is not the default one', () => {
   });
 
   it('leaves the tags of what it did not touch where another branch has them', async () => {
-    stage.workspace.write({ 'images/other/d': 'of the other branch\n' });
+    stage.workspace.write({ 'images/other/c': 'of the other branch\n' });
     await stage.publish();
-    stage.workspace.write({ 'images/other/d': 'd\n' });
+    stage.workspace.write({ 'images/other/c': 'c\n' });
     expect(work(await stage.plan(RELEASE, { affected: ['base'] }))).toEqual({});
     expect(work(await stage.plan(RELEASE, { affected: ['other'] }))).toEqual({ other: 'publish' });
     expect(work(await stage.plan(MAIN, { affected: [] }))).toEqual({ other: 'publish' });
@@ -173,9 +157,9 @@ describe('merge requests that do not push', () => {
     const files = await startHttpServer((_request, response) => response.end('tool'));
     const dockerfile = `FROM scratch\nADD --checksum=sha256:${sum} http://${files.host}/tool /\n`;
     const { plan } = open({ 'images/other/Dockerfile': dockerfile });
-    const before = proxy.lines.length;
+    const before = proxy().lines.length;
     const planned = await plan(MERGE_REQUEST, { mergeRequests: 'build', affected: ['other'] });
-    const asked = proxy.lines.slice(before);
+    const asked = proxy().lines.slice(before);
     await files.stop();
     expect(work(planned)).toEqual({ other: 'PIPELINE_NOT_PUSHED' });
     expect(planned.images[0]?.failed).toMatchObject({ where: 'images/other/Dockerfile:2' });
@@ -194,16 +178,16 @@ describe('manual_build', () => {
 describe('what runs on the build platform', () => {
   it('is of the machine that the job has', async () => {
     const child = async (platform: string) => {
-      const { descriptor } = await pushImage(server.host, 'tools/go', undefined, {
+      const { descriptor } = await pushImage(host(), 'tools/go', undefined, {
         platform,
         files: { [platform]: { content: '' } },
       });
       return descriptor;
     };
     const [amd64, arm64] = [await child('linux/amd64'), await child('linux/arm64')];
-    await pushIndex(server.host, 'tools/go', '1', [amd64, arm64]);
+    await pushIndex(host(), 'tools/go', '1', [amd64, arm64]);
     const { plan } = open({
-      'images/other/Dockerfile': `FROM --platform=$BUILDPLATFORM ${proxy.host}/tools/go:1 AS go\nFROM scratch\nCOPY --from=go / /\n`,
+      'images/other/Dockerfile': `FROM --platform=$BUILDPLATFORM ${proxy().host}/tools/go:1 AS go\nFROM scratch\nCOPY --from=go / /\n`,
     });
     const pinned = async (native: readonly string[]) => {
       const planned = await plan(MAIN, { affected: ['other'], native });
@@ -218,23 +202,23 @@ describe('what runs on the build platform', () => {
 describe('the images of build jobs', () => {
   it('are asked for by the tag that is used, and taken as they are by a digest', async () => {
     const { workspace, plan } = open();
-    const { digest } = await pushImage(server.host, 'tools/buildah', '1', { platform: 'linux/amd64' });
-    const context = await workspace.open({ repository: `${proxy.host}/x/y`, started: CREATED, env: MAIN });
+    const { digest } = await pushImage(host(), 'tools/buildah', '1', { platform: 'linux/amd64' });
+    const context = await workspace.open({ repository: `${proxy().host}/x/y`, started: CREATED, env: MAIN });
     const pin = async (image: string) => {
       const flags = { 'buildah-image': image, 'kaniko-image': 'nowhere.invalid/kaniko:1' };
       const settings = await pinJobImages(context, await plan(MAIN), readGitlabSettings({}, flags, {}));
       expect(settings.kanikoImage).toBe('nowhere.invalid/kaniko:1');
       return settings.buildahImage;
     };
-    expect(await pin(`${proxy.host}/tools/buildah:1`)).toBe(`${proxy.host}/tools/buildah@${digest}`);
+    expect(await pin(`${proxy().host}/tools/buildah:1`)).toBe(`${proxy().host}/tools/buildah@${digest}`);
     expect(await pin(`nowhere.invalid/buildah:1@${digest}`)).toBe(`nowhere.invalid/buildah:1@${digest}`);
-    const message = `--buildah-image (HEPHY_CI_BUILDAH_IMAGE): there is no image ${proxy.host}/tools/buildah:2`;
-    await expect(pin(`${proxy.host}/tools/buildah:2`)).rejects.toMatchObject({ code: 'OPTIONS_INVALID', message });
+    const message = `--buildah-image (HEPHY_CI_BUILDAH_IMAGE): there is no image ${proxy().host}/tools/buildah:2`;
+    await expect(pin(`${proxy().host}/tools/buildah:2`)).rejects.toMatchObject({ code: 'OPTIONS_INVALID', message });
   });
 });
 
 it('does not begin where the registry does not answer', async () => {
   const { plan } = open();
-  proxy.fail('tag GET', { kind: 'status', status: 403 });
+  proxy().fail('tag GET', { kind: 'status', status: 403 });
   await expect(plan(MAIN)).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
 });

@@ -2,17 +2,10 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepResult } from '../src/run/result-store';
 import { elfFile } from '../testing/elf-files';
+import { MAIN } from '../testing/gitlab-variables';
 import type { Published } from '../testing/pipeline-stage';
-import {
-  allBuilt,
-  buildOf,
-  CONFIG,
-  endsOf,
-  FILES,
-  PROTECTED,
-  publicTags,
-  servePipelines,
-} from '../testing/serve-pipelines';
+import { allBuilt, buildOf, endsOf, FILES, publicTags, servePipelines } from '../testing/serve-pipelines';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
@@ -30,7 +23,7 @@ function isResult(one: Published['said'][number]): one is StepResult {
 
 describe('two groups, FROM across them', () => {
   it('publishes each after every check of its own, and the second from what the first certified', async () => {
-    const { stage, tags } = open(PROTECTED);
+    const { stage, tags } = open(MAIN);
     const plan = await stage.plan();
     expect(plan.images.map(({ image }) => image).sort()).toEqual(['base', 'other', 'web']);
     await stage.build(plan);
@@ -83,7 +76,7 @@ describe('two groups, FROM across them', () => {
   });
 
   it('skips what is FROM an image that its own job has not published, in words', async () => {
-    const { stage, tags } = open(PROTECTED);
+    const { stage, tags } = open(MAIN);
     const plan = await stage.plan();
     await stage.build(plan);
     const end = await stage.publish(plan, ['web']);
@@ -96,7 +89,7 @@ describe('two groups, FROM across them', () => {
   });
 
   it('publishes nothing FROM an image whose `verify` target has not passed in its own job', async () => {
-    const { stage, tags, repository } = open(PROTECTED);
+    const { stage, tags, repository } = open(MAIN);
     const plan = await stage.plan();
     await stage.build(plan, ['base', 'web']);
     await stage.publish(plan, ['base']);
@@ -119,7 +112,7 @@ describe('two groups, FROM across them', () => {
 
 describe('what is refused', () => {
   it('an image of the wrong architecture, before any tag of any image', async () => {
-    const { stage, tags, workspace } = open(PROTECTED, {
+    const { stage, tags, workspace } = open(MAIN, {
       'images/other/Dockerfile': 'FROM scratch\nCOPY c prog /\nENTRYPOINT ["/prog"]\n',
       'images/other/prog': elfFile('amd64').toString('latin1'),
     });
@@ -148,7 +141,7 @@ describe('what is refused', () => {
 
   it('a failing build with those FROM it; others are published, and a retry builds what is missing', async () => {
     const failing = 'FROM scratch\nCOPY a /\nCOPY missing /\n';
-    const { stage, tags, workspace, pipeline } = open(PROTECTED, { 'images/base/Dockerfile': failing });
+    const { stage, tags, workspace, pipeline } = open(MAIN, { 'images/base/Dockerfile': failing });
     const plan = await stage.plan();
     await stage.build(plan);
     const end = await stage.publish(plan, ['base', 'web', 'other']);
@@ -175,7 +168,7 @@ describe('what is refused', () => {
   });
 
   it('another Dockerfile than the planned one, with the line', async () => {
-    const { stage, tags } = open(PROTECTED);
+    const { stage, tags } = open(MAIN);
     const plan = await stage.plan();
     await stage.build(plan);
     const file = stage.fileOf('web', 'amd64', 'dockerfile');
@@ -198,7 +191,7 @@ describe('what is refused', () => {
 describe('a variable that is another one when it is published', () => {
   it('is refused: what was built may not be called by it', async () => {
     const { pipeline, tags } = open(
-      { ...PROTECTED, GREETING: 'hello' },
+      { ...MAIN, GREETING: 'hello' },
       {
         'images/other/build-config.yaml': `${CONFIG.replace(', linux/arm64', '')}env: [GREETING]\nbuild_args: ["GREETING=\${GREETING}"]\n`,
         'images/other/Dockerfile': 'FROM scratch\nARG GREETING\nENV G=$GREETING\nCOPY c /\n',
@@ -207,7 +200,7 @@ describe('a variable that is another one when it is published', () => {
     const stage = pipeline();
     const plan = await stage.plan();
     await stage.build(plan, ['other']);
-    const end = await stage.publish(plan, ['other'], { env: { ...PROTECTED, GREETING: 'bye' } });
+    const end = await stage.publish(plan, ['other'], { env: { ...MAIN, GREETING: 'bye' } });
     expect(endsOf(end)).toEqual(['other linux/amd64 failed JOB_ARGS_WRONG', 'other skipped']);
     expect(await tags()).toEqual([]);
     expect(endsOf(await stage.publish(plan, ['other']))).toEqual(['other linux/amd64 built', 'other built']);

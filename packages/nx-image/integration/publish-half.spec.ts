@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { CONFIG, endsOf, PROTECTED, publicTags, servePipelines } from '../testing/serve-pipelines';
+import { MAIN } from '../testing/gitlab-variables';
+import { endsOf, publicTags, servePipelines } from '../testing/serve-pipelines';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
@@ -7,7 +9,7 @@ const { open } = servePipelines();
 
 describe('an image FROM one of which another job has only a part', () => {
   it('is not published, though its own platform is there; nor is it where one job has both', async () => {
-    const { stage, tags } = open(PROTECTED, { 'images/web/build-config.yaml': CONFIG.replace(', linux/arm64', '') });
+    const { stage, tags } = open(MAIN, { 'images/web/build-config.yaml': CONFIG.replace(', linux/arm64', '') });
     const plan = await stage.plan();
     await stage.build(plan);
     const status = stage.fileOf('base', 'arm64', 'status');

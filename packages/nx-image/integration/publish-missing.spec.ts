@@ -1,16 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelinePlan } from '../src/ci/pipeline-plan';
+import { MAIN, MERGE_REQUEST } from '../testing/gitlab-variables';
 import type { PipelineStage } from '../testing/pipeline-stage';
-import {
-  allBuilt,
-  buildOf,
-  CONFIG,
-  endsOf,
-  MERGE_REQUEST,
-  PROTECTED,
-  servePipelines,
-} from '../testing/serve-pipelines';
+import { allBuilt, buildOf, endsOf, servePipelines } from '../testing/serve-pipelines';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 
@@ -19,7 +13,7 @@ const { open, proxy } = servePipelines();
 describe('jobs that left no image', () => {
   it('are four different answers', async () => {
     const timed = { 'images/other/build-config.yaml': `${CONFIG}timeout: 5m\n` };
-    const { stage } = open(PROTECTED, timed);
+    const { stage } = open(MAIN, timed);
     const plan = await stage.plan();
     await stage.build(plan);
     rmSync(stage.fileOf('base', 'amd64', 'status'));
@@ -41,7 +35,7 @@ describe('jobs that left no image', () => {
   });
 
   it('were never begun, as the planner found out why they cannot be', async () => {
-    const { stage } = open(PROTECTED, { 'images/base/Dockerfile': 'FROM scratch\nADD --checksum=md5:x http://x/ /\n' });
+    const { stage } = open(MAIN, { 'images/base/Dockerfile': 'FROM scratch\nADD --checksum=md5:x http://x/ /\n' });
     const plan = await stage.plan();
     const [code = ''] = plan.images.flatMap(({ image, failed }) => (image === 'base' ? (failed?.code ?? []) : []));
     expect(code).not.toBe('');
@@ -55,7 +49,7 @@ describe('jobs that left no image', () => {
   });
 
   it('nobody has started, which is no failure', async () => {
-    const { stage, tags } = open(PROTECTED, { 'images/base/build-config.yaml': `${CONFIG}manual_build: true\n` });
+    const { stage, tags } = open(MAIN, { 'images/base/build-config.yaml': `${CONFIG}manual_build: true\n` });
     const plan = await named(stage, ['base', 'web', 'other']);
     await stage.build(plan, ['other']);
     const end = await stage.publish(plan, ['base', 'web', 'other']);
@@ -83,7 +77,7 @@ describe('a merge request', () => {
     const plan = await stage.plan();
     await stage.build(plan);
     // The job's own environment says that it may publish: the plan goes before it.
-    const end = await stage.publish(plan, ['base', 'web', 'other'], { env: PROTECTED });
+    const end = await stage.publish(plan, ['base', 'web', 'other'], { env: MAIN });
     expect(end.failed).toBe(false);
     const written = await tags();
     expect(written.length).toBeGreaterThan(15);
@@ -92,7 +86,7 @@ describe('a merge request', () => {
 
   it('that only builds writes nothing, and says so', async () => {
     const { stage, tags } = open(MERGE_REQUEST);
-    const plan = await stage.plan('build');
+    const plan = await stage.plan({ mergeRequests: 'build' });
     await stage.build(plan);
     const from = proxy().lines.length;
     const end = await stage.publish(plan, ['base', 'other']);

@@ -1,6 +1,8 @@
+import { CREATED, MAIN } from '../testing/gitlab-variables';
 import { PipelineStage } from '../testing/pipeline-stage';
-import { CONFIG, CREATED, MAIN, openPlanning, work } from '../testing/planning-stage';
+import { openPlanning, work } from '../testing/planning-stage';
 import { allBuilt, endsOf, servePipelines } from '../testing/serve-pipelines';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(120_000);
 

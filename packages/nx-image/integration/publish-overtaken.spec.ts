@@ -1,12 +1,14 @@
 import { MANIFEST_TYPES } from '../src/oci/manifest';
+import { MAIN } from '../testing/gitlab-variables';
 import type { PipelineStage } from '../testing/pipeline-stage';
-import { allBuilt, buildOf, CONFIG, endsOf, FILES, PROTECTED, servePipelines } from '../testing/serve-pipelines';
+import { allBuilt, buildOf, endsOf, FILES, servePipelines } from '../testing/serve-pipelines';
+import { CONFIG } from '../testing/three-images';
 
 jest.setTimeout(180_000);
 
 const { open } = servePipelines();
-const FORCED = { ...PROTECTED, CI_PIPELINE_SOURCE: 'web', FORCE_ALL: 'true' };
-const CREATED = PROTECTED.CI_PIPELINE_CREATED_AT;
+const FORCED = { ...MAIN, CI_PIPELINE_SOURCE: 'web', FORCE_ALL: 'true' };
+const CREATED = MAIN.CI_PIPELINE_CREATED_AT;
 const LATER = { CI_PIPELINE_CREATED_AT: '2026-11-20T11:00:00Z' };
 
 async function digestAt(repository: string, tag: string): Promise<string> {
@@ -28,7 +30,7 @@ describe('a publish job of an earlier pipeline that builds anew', () => {
     ['FORCE_ALL', {}],
     ['`reuse: false`', { 'images/other/build-config.yaml': `${CONFIG}reuse: false\n` }],
   ])('certifies nothing over what a later one has published: %s', async (why, files) => {
-    const { pipeline, repository } = open(why === 'FORCE_ALL' ? FORCED : PROTECTED, files);
+    const { pipeline, repository } = open(why === 'FORCE_ALL' ? FORCED : MAIN, files);
     const first = pipeline();
     const plan = await first.plan();
     await first.build(plan, ['other']);
@@ -45,17 +47,17 @@ describe('a publish job of an earlier pipeline that builds anew', () => {
   });
 
   it('nor does a run that has built it meanwhile', async () => {
-    const { pipeline, repository, workspace } = open(PROTECTED);
+    const { pipeline, repository, workspace } = open(MAIN);
     const later = pipeline(LATER);
     const plan = await later.plan();
     await later.build(plan, ['other']);
     const { inputKey = '', digest } = buildOf(await later.publish(plan, ['other']), 'other');
-    const earlier = { repository, started: CREATED, rebuild: ['other'], env: PROTECTED };
+    const earlier = { repository, started: CREATED, rebuild: ['other'], env: MAIN };
     expect((await workspace.run(earlier)).builds.other).toMatchObject({
       ...{ outcome: 'reused', digest, reason: 'a later run built the same inputs meanwhile' },
     });
     expect(await digestAt(repository, `in-${inputKey}`)).toBe(digest);
-    const latest = await workspace.run({ ...earlier, env: { ...PROTECTED, ...LATER } });
+    const latest = await workspace.run({ ...earlier, env: { ...MAIN, ...LATER } });
     expect(latest.builds.other).toMatchObject({ outcome: 'built', inputKey });
     expect(await digestAt(repository, `in-${inputKey}`)).toBe(latest.builds.other?.digest);
   });

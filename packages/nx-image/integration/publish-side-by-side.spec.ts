@@ -4,8 +4,9 @@ import { MANIFEST_TYPES } from '../src/oci/manifest';
 import { scratchTag } from '../src/plan/tags';
 import { factsOf } from '../testing/facts';
 import { gitIn } from '../testing/git-repository';
+import { MAIN } from '../testing/gitlab-variables';
 import type { PipelineStage } from '../testing/pipeline-stage';
-import { allBuilt, buildOf, endsOf, PROTECTED, servePipelines } from '../testing/serve-pipelines';
+import { allBuilt, buildOf, endsOf, servePipelines } from '../testing/serve-pipelines';
 
 jest.setTimeout(180_000);
 
@@ -22,7 +23,7 @@ async function openSecond(
   files: Readonly<Record<string, string>> = {},
   spoil: (stage: PipelineStage, repository: string, id: string) => Promise<void> = () => Promise.resolve(),
 ) {
-  const { pipeline, workspace, tags, repository } = open(PROTECTED, files, { base: [], web: ['base'], other: ['web'] });
+  const { pipeline, workspace, tags, repository } = open(MAIN, files, { base: [], web: ['base'], other: ['web'] });
   const first = pipeline();
   const before = await first.plan();
   await first.build(before, ['base', 'web']);

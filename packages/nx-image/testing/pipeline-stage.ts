@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builderOf } from '../src/builders/builders';
 import { BUILT_FILES, builtDirectory } from '../src/ci/built-files';
-import { readPipelineEvent } from '../src/ci/pipeline-event';
 import type { PipelinePlan, PlannedBuild, PlannedImage } from '../src/ci/pipeline-plan';
 import { archName } from '../src/oci/platform';
 import { runProcess } from '../src/process/run-process';
 import type { StepResult } from '../src/run/result-store';
 import { publishBuilt, type PublishEnd, type PublishPhase } from '../src/run/handed/publish-built';
 import { openSource } from '../src/run/open-source';
-import { planPipeline } from '../src/run/pipeline/plan-pipeline';
 import type { RunContext } from '../src/run/run-context';
 import { placeOnMachine } from '../src/run/runtime/on-machine';
 import type { ImageRunOptions, ImageWorkspace } from './image-workspace';
+import { planWorkspace, type Asked } from './plan-workspace';
 
 export interface Published extends PublishEnd {
   /** Phases and results, in order. */
@@ -33,22 +32,8 @@ export class PipelineStage {
     private readonly options: ImageRunOptions,
   ) {}
 
-  async plan(mergeRequests: 'push' | 'build' = 'push'): Promise<PipelinePlan> {
-    const context = await this.workspace.open(this.options);
-    const { catalog } = context;
-    const nameOf = (root: string): string => root.slice(root.lastIndexOf('/') + 1);
-    return planPipeline(context, {
-      images: catalog.roots.flatMap((root) => catalog.images(root)),
-      event: readPipelineEvent(this.options.env ?? {}),
-      projectOf: nameOf,
-      contextTargetOf: () => undefined,
-      parentsOf: () => [],
-      resolveBase: () => Promise.resolve({ kind: 'everything', why: 'a test' }),
-      findAffected: () => Promise.resolve('all'),
-      mergeRequests,
-      missing: true,
-      closedPaths: [],
-    });
+  plan(asked: Asked = {}): Promise<PipelinePlan> {
+    return planWorkspace(this.workspace, this.options, asked);
   }
 
   /** All builds of the plan, or those of some images, in its order. */

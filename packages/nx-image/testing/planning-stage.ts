@@ -1,71 +1,62 @@
-import { readPipelineEvent } from '../src/ci/pipeline-event';
 import type { PipelinePlan, PlannedImage } from '../src/ci/pipeline-plan';
 import { formatPlatform } from '../src/oci/platform';
-import { planPipeline, type PipelineInput } from '../src/run/pipeline/plan-pipeline';
+import { CREATED, MAIN } from './gitlab-variables';
 import { ImageWorkspace } from './image-workspace';
 import { PipelineStage } from './pipeline-stage';
+import { planWorkspace, type Asked } from './plan-workspace';
+import { serveRegistry, type ServedRegistry } from './serve-registry';
+import { CONFIG, threeImages } from './three-images';
 
-export const CREATED = '2026-11-20T10:00:00Z';
-export const MAIN = {
-  ...{ GITLAB_CI: 'true', CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_PIPELINE_CREATED_AT: CREATED },
-  ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_COMMIT_REF_PROTECTED: 'true' },
-};
-/** Protected, and not the default one. */
-export const RELEASE = { ...MAIN, CI_COMMIT_BRANCH: 'release/1' };
-export const MERGE_REQUEST = { ...MAIN, CI_PIPELINE_SOURCE: 'merge_request_event', CI_MERGE_REQUEST_IID: '12' };
-export const SCHEDULE = { ...MAIN, CI_PIPELINE_SOURCE: 'schedule' };
-export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
-const FROM_BASE = 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\n';
-const FILES = {
-  'images/base/build-config.yaml': CONFIG,
-  'images/base/Dockerfile': 'FROM scratch\nCOPY a /\n',
-  'images/base/a': 'a\n',
-  'images/web/build-config.yaml': CONFIG,
-  'images/web/Dockerfile': `${FROM_BASE}COPY b /\n`,
-  'images/web/b': 'b\n',
-  'images/web/.dockerignore': 'docs\n',
-  'images/web/docs/c': 'c\n',
-  'images/other/build-config.yaml': CONFIG,
-  'images/other/Dockerfile': 'FROM scratch\nCOPY d /\n',
-  'images/other/d': 'd\n',
-};
+type Env = Readonly<Record<string, string>>;
+type Files = Readonly<Record<string, string>>;
 
-export type Asked = Partial<PipelineInput> & { readonly affected?: readonly string[] | 'all' };
+/** The directory of `web` has files that are not in its context. */
+const FILES = { ...threeImages(CONFIG), 'images/web/.dockerignore': 'docs\n', 'images/web/docs/page': 'page\n' };
+
+export interface Planning {
+  readonly workspace: ImageWorkspace;
+  readonly plan: (env: Env, asked?: Asked) => Promise<PipelinePlan>;
+  /** A whole pipeline. */
+  readonly publish: (env?: Env) => Promise<void>;
+  remove(): void;
+}
 
 /** The images `base`, `web` FROM it, and `other`, in a workspace and a repository of their own; plans and whole pipelines of them. */
-export function openPlanning(repository: string, files: Readonly<Record<string, string>> = {}) {
+export function openPlanning(repository: string, files: Files = {}): Planning {
   const workspace = new ImageWorkspace({ base: [], web: ['base'], other: [] }, { ...FILES, ...files });
   const opened: { remove(): void }[] = [workspace];
-  const plan = async (env: Readonly<Record<string, string>>, asked: Asked = {}): Promise<PipelinePlan> => {
-    const context = await workspace.open({ repository, started: CREATED, env });
-    const { affected = 'all', ...rest } = asked;
-    return planPipeline(context, {
-      images: context.catalog.roots.flatMap((root) => context.catalog.images(root)),
-      event: readPipelineEvent(env),
-      projectOf: (root) => root.slice('images/'.length),
-      contextTargetOf: () => undefined,
-      parentsOf: () => [],
-      resolveBase: () => Promise.resolve({ kind: 'everything', why: 'a test' }),
-      findAffected: () => Promise.resolve(affected),
-      ...{ mergeRequests: 'push', missing: true, closedPaths: ['/busybox'] },
-      ...rest,
-    });
+  return {
+    workspace,
+    plan: (env, asked) => planWorkspace(workspace, { repository, started: CREATED, env }, asked),
+    publish: async (env = MAIN) => {
+      const stage = new PipelineStage(workspace, { repository, started: CREATED, env });
+      opened.push(stage);
+      const planned = await stage.plan();
+      await stage.build(planned);
+      await stage.publish(
+        planned,
+        planned.images.map(({ image }) => image),
+      );
+    },
+    remove: () => {
+      for (const one of opened) one.remove();
+    },
   };
-  /** A whole pipeline. */
-  const publish = async (env: Readonly<Record<string, string>> = MAIN): Promise<void> => {
-    const stage = new PipelineStage(workspace, { repository, started: CREATED, env });
-    opened.push(stage);
-    const planned = await plan(env);
-    await stage.build(planned);
-    await stage.publish(
-      planned,
-      planned.images.map(({ image }) => image),
-    );
+}
+
+export interface ServedPlanning extends ServedRegistry {
+  /** In a repository of its own, until the tests are over. */
+  readonly open: (files?: Files) => Planning;
+}
+
+/** For all tests of a file. */
+export function servePlanning(): ServedPlanning {
+  const registry = serveRegistry();
+  let count = 0;
+  return {
+    ...registry,
+    open: (files) => registry.keep(openPlanning(`${registry.proxy().host}/team/planned${++count}`, files)),
   };
-  const remove = (): void => {
-    for (const one of opened) one.remove();
-  };
-  return { workspace, plan, publish, remove };
 }
 
 /** What is to be done, in words. */

@@ -1,21 +1,10 @@
-import { startFaultProxy, type FaultProxy } from './fault-proxy';
+import type { FaultProxy } from './fault-proxy';
+import { CREATED } from './gitlab-variables';
 import { ImageWorkspace } from './image-workspace';
 import { PipelineStage, type Published } from './pipeline-stage';
-import { startRegistry, type TestRegistry } from './registry-server';
-import { threeImages } from './three-images';
+import { serveRegistry } from './serve-registry';
+import { CONFIG, threeImages } from './three-images';
 
-const CREATED = '2026-11-20T10:00:00Z';
-/** A pipeline of a protected default branch. */
-export const PROTECTED = {
-  ...{ GITLAB_CI: 'true', CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_PIPELINE_CREATED_AT: CREATED },
-  ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_COMMIT_REF_PROTECTED: 'true' },
-};
-export const MERGE_REQUEST = {
-  ...PROTECTED,
-  CI_PIPELINE_SOURCE: 'merge_request_event',
-  CI_MERGE_REQUEST_IID: '12',
-};
-export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
 /** `web` is FROM `base`, `other` stands alone. */
 export const FILES = threeImages(CONFIG);
 const PARENTS: Parents = { base: [], web: ['base'], other: [] };
@@ -43,38 +32,20 @@ export interface ServedPipelines {
 
 /** A registry for all tests of a file, and workspaces with a repository of it each. */
 export function servePipelines(): ServedPipelines {
-  let server: TestRegistry | undefined;
-  let proxy: FaultProxy | undefined;
+  const { host, proxy, keep } = serveRegistry();
   let count = 0;
-  const opened: { remove(): void }[] = [];
-  beforeAll(async () => {
-    server = await startRegistry();
-    proxy = await startFaultProxy(server.host);
-  });
-  afterAll(async () => {
-    for (const one of opened) one.remove();
-    await proxy?.stop();
-    await server?.stop();
-  });
-  const running = (): { readonly server: TestRegistry; readonly proxy: FaultProxy } => {
-    if (server === undefined || proxy === undefined) throw new Error('the registry is there in tests only');
-    return { server, proxy };
-  };
   return {
-    proxy: () => running().proxy,
+    proxy,
     open: (env, files = {}, parents = PARENTS) => {
       const path = `team/images${++count}`;
-      const workspace = new ImageWorkspace(parents, { ...FILES, ...files });
+      const workspace = keep(new ImageWorkspace(parents, { ...FILES, ...files }));
       const pipeline = (change: Env = {}): PipelineStage => {
-        const repository = `${running().proxy.host}/${path}`;
+        const repository = `${proxy().host}/${path}`;
         const started = change.CI_PIPELINE_CREATED_AT ?? CREATED;
-        const stage = new PipelineStage(workspace, { repository, started, env: { ...env, ...change } });
-        opened.push(stage);
-        return stage;
+        return keep(new PipelineStage(workspace, { repository, started, env: { ...env, ...change } }));
       };
-      opened.push(workspace);
-      const { host } = running().server;
-      return { workspace, pipeline, stage: pipeline(), repository: `${host}/${path}`, tags: () => tagsIn(host, path) };
+      const tags = () => tagsIn(host(), path);
+      return { workspace, pipeline, stage: pipeline(), repository: `${host()}/${path}`, tags };
     },
   };
 }

@@ -1,3 +1,6 @@
+/** Of an image for both platforms, built without root. */
+export const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n';
+
 /** Files of three image directories: `web` is FROM `base`, `other` stands alone. */
 export function threeImages(config: string) {
   return {
