@@ -26,7 +26,7 @@ export type GitlabFlags = Readonly<Partial<Record<GitlabFlag, string | undefined
 /** What the component has as well. The images of builders are tags: the planner asks for their digests. */
 const DEFAULTS: GitlabFlags = {
   'kaniko-image': 'ghcr.io/osscontainertools/kaniko:v1.28.3-debug',
-  'buildah-image': 'quay.io/buildah/stable:v1.39.3',
+  'buildah-image': 'quay.io/buildah/stable:v1.43.0',
   'hephy-image': 'node:20-bookworm',
   install: 'npm ci',
   foreign: 'refuse',
