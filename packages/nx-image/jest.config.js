@@ -18,4 +18,6 @@ module.exports = {
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...base, displayName: 'integration', testMatch: ['<rootDir>/integration/**/*.spec.ts'] },
   ],
+  // What takes a second takes twenty on a machine that is busy with other things, and nothing is wrong.
+  testTimeout: 180_000,
 };

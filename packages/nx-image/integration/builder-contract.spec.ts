@@ -19,9 +19,6 @@ const RECORD = process.env.HEPHY_RECORD === '1';
 const CASES = BUILDER_CASES.map((one) => [one.name, one] as const);
 const kaniko = findExternalTool('kaniko');
 
-// Builders take their time to give up on a registry.
-jest.setTimeout(60_000);
-
 let stage: BuilderStage;
 beforeAll(async () => {
   stage = await setBuilderStage();

@@ -8,7 +8,6 @@ import { freePort } from '../testing/free-port';
 import { gitIn } from '../testing/git-repository';
 import { serveHistory } from '../testing/serve-history';
 
-jest.setTimeout(60_000);
 const { base: directory, history, newRepository, origin, server } = serveHistory();
 const PUSH = { GITLAB_CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' };
 const BRANCH = { ...PUSH, CI_COMMIT_BRANCH: 'feature', CI_COMMIT_BEFORE_SHA: '0'.repeat(40) };

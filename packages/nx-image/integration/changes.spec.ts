@@ -9,7 +9,6 @@ import { checkOutAsGitlab } from '../testing/ci-checkout';
 import { gitIn } from '../testing/git-repository';
 import { serveHistory } from '../testing/serve-history';
 
-jest.setTimeout(60_000);
 const { base: directory, history, origin } = serveHistory();
 
 describe('what changed', () => {

@@ -16,8 +16,6 @@ const CASES = TOPICS.flatMap(({ topic, cases }) => cases.map((one) => [`${topic}
 const WIDTH = 2;
 const kaniko = findExternalTool('kaniko');
 
-jest.setTimeout(120_000);
-
 let stage: CorpusStage;
 beforeAll(async () => {
   stage = await setCorpusStage();

@@ -382,12 +382,14 @@ describe('the workspace', () => {
 });
 
 it('stops when it is told to', async () => {
-  const { host } = await opened(startHttpServer((request) => request.resume()));
   const stopping = new AbortController();
+  const { host } = await opened(
+    startHttpServer((request) => {
+      request.resume();
+      stopping.abort(new Error('told to stop'));
+    }),
+  );
   const examining = examine({ options: { registry: `${host}/team/images` }, signal: stopping.signal });
-  setTimeout(() => {
-    stopping.abort(new Error('told to stop'));
-  }, 200);
   await expect(examining).rejects.toThrow('told to stop');
 });
 

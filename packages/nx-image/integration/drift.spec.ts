@@ -5,8 +5,6 @@ import { imageOf } from '../testing/facts';
 import { freePort } from '../testing/free-port';
 import { serveGit, type ServedRepository } from '../testing/git-server';
 
-jest.setTimeout(60_000);
-
 const { base: home, server, newRepository } = serveGit();
 let stage: DriftStage;
 

@@ -1,8 +1,6 @@
 import { ChangeStage, type StagedFile } from '../testing/change-stage';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
-jest.setTimeout(120_000);
-
 let server: TestRegistry;
 let stage: ChangeStage;
 beforeAll(async () => {

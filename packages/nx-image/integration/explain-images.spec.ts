@@ -9,8 +9,6 @@ import { startHttpServer, type TestHttpServer } from '../testing/http-server';
 import { forwardRequest } from '../testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
-jest.setTimeout(120_000);
-
 const git = serveGit();
 let server: TestRegistry;
 let proxy: TestHttpServer;

@@ -6,7 +6,6 @@ import { findAffected } from '../src/run/find-affected';
 import { findBaseCommit } from '../src/source/changes/find-base-commit';
 import { gitIn, makeRepository, type MadeRepository, type RepositoryFiles } from '../testing/git-repository';
 
-jest.setTimeout(120_000);
 const NODE_MODULES = join(__dirname, '../../../node_modules');
 
 /** Projects as the plugin infers them: app is FROM base; tool has no manifest; in is in a submodule. */

@@ -3,8 +3,6 @@ import { ImageWorkspace, type ImageRun, type ImageRunOptions } from '../testing/
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 import { threeImages } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
 const FILES = threeImages(CONFIG);
 

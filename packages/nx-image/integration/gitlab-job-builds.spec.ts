@@ -16,7 +16,7 @@ import { startRegistry, TEST_LOGIN, type TestRegistry } from '../testing/registr
 import { installStandIns } from '../testing/stand-in/install';
 
 /** The rendered script of a build job where it really builds: Kaniko's stand-in and buildah on this machine, Kaniko itself in a container of an image like its debug image. */
-jest.setTimeout(120_000);
+
 const PLATFORM = { os: 'linux', architecture: JOB_ARCH };
 const executor = findExternalTool('kaniko');
 const inContainers = executor !== undefined && mayStartContainers();

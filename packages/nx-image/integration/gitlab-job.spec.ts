@@ -22,7 +22,7 @@ import { makeRecorder, type Recorder } from '../testing/recorder';
 import { writeTar } from '../src/run/handed/write-tar';
 
 /** The rendered script of a build job, run by shells of this machine, with a builder that writes down what it was given. */
-jest.setTimeout(60_000);
+
 const PLATFORM = { os: 'linux', architecture: JOB_ARCH };
 const RUN = pipelineOf([]).handed.run.id;
 const SHELLS: readonly [string, ...string[]][] = [['dash'], ['busybox', 'sh'], ['bash', '--norc']];

@@ -16,8 +16,6 @@ import { verifyImages } from '../src/run/incidents/verify-images';
 import { whereUsed } from '../src/run/incidents/where-used';
 import type { Rebuild } from '../src/run/rebuild';
 
-jest.setTimeout(120_000);
-
 const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
 const CHILD = {
   Dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',

@@ -10,7 +10,6 @@ import { resolveRef } from '../src/source/upstream/resolve-ref';
 import { serveGit } from '../testing/git-server';
 import { livingProcesses } from '../testing/processes';
 
-jest.setTimeout(60_000);
 const { base, newRepository, server } = serveGit();
 const TOKEN = 'glcbt-64_s3cr3t-token';
 const JOB = `gitlab-ci-token:${TOKEN}`;

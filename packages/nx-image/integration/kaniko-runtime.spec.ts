@@ -9,7 +9,7 @@ import { pushImage } from '../testing/fixture-images';
 import { readImage, type LayerEntry } from '../testing/image-layers';
 
 /** What Kaniko in a throw-away root does to images: real Kaniko, real bubblewrap. */
-jest.setTimeout(60_000);
+
 const kaniko = findExternalTool('kaniko');
 const run = kaniko !== undefined && findOnPath('bwrap') !== undefined ? test : test.skip;
 

@@ -24,8 +24,6 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-jest.setTimeout(30_000);
-
 let registry: TestRegistry;
 let children: Descriptor[];
 beforeEach(async () => {

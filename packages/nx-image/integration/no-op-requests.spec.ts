@@ -2,8 +2,6 @@ import { ChangeStage } from '../testing/change-stage';
 import { startFaultProxy, type FaultProxy } from '../testing/fault-proxy';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
-jest.setTimeout(120_000);
-
 /** Images FROM one base, and one that is FROM another of them. */
 const NAMES = ['one', 'two', 'three', 'child'];
 const PLATFORMS = 2;

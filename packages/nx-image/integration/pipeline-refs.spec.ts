@@ -9,7 +9,6 @@ import { BOTH, openPlanning, work } from '../testing/planning-stage';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
 const { newRepository } = serveGit();
 let server: TestRegistry;
 beforeAll(async () => {

@@ -4,8 +4,6 @@ import { MAIN, SCHEDULE } from '../testing/gitlab-variables';
 import { BOTH, ON_BASE, servePlanning, work } from '../testing/planning-stage';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { open } = servePlanning();
 
 describe('images that cannot be built', () => {

@@ -7,8 +7,6 @@ import { startHttpServer } from '../testing/http-server';
 import { BOTH, ON_BASE, servePlanning, work, type Planning } from '../testing/planning-stage';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { open, host, proxy } = servePlanning();
 
 describe('what the registry does not have', () => {

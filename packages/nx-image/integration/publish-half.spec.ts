@@ -3,8 +3,6 @@ import { MAIN } from '../testing/gitlab-variables';
 import { endsOf, publicTags, servePipelines } from '../testing/serve-pipelines';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { open } = servePipelines();
 
 describe('an image FROM one of which another job has only a part', () => {

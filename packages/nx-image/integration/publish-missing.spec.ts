@@ -6,8 +6,6 @@ import type { PipelineStage } from '../testing/pipeline-stage';
 import { allBuilt, buildOf, endsOf, servePipelines } from '../testing/serve-pipelines';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { open, proxy } = servePipelines();
 
 describe('jobs that left no image', () => {

@@ -4,8 +4,6 @@ import { openPlanning, work } from '../testing/planning-stage';
 import { allBuilt, endsOf, servePipelines } from '../testing/serve-pipelines';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(120_000);
-
 const { proxy } = servePipelines();
 
 describe('a base that other runs build anew, and this pipeline does not', () => {

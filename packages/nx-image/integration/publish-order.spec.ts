@@ -218,7 +218,7 @@ it('is completed by the next run, wherever it was cut off', async () => {
   }
   // Each request of the run was the last once.
   expect([cuts[0], cuts.at(-1)]).toEqual([true, false]);
-}, 60_000);
+});
 
 describe('a version that is held', () => {
   it('has the moving tags, while versions go on', async () => {

@@ -4,8 +4,6 @@ import type { PipelineStage } from '../testing/pipeline-stage';
 import { allBuilt, buildOf, endsOf, FILES, servePipelines } from '../testing/serve-pipelines';
 import { CONFIG } from '../testing/three-images';
 
-jest.setTimeout(180_000);
-
 const { open } = servePipelines();
 const FORCED = { ...MAIN, CI_PIPELINE_SOURCE: 'web', FORCE_ALL: 'true' };
 const CREATED = MAIN.CI_PIPELINE_CREATED_AT;

@@ -138,7 +138,7 @@ const seeds = (from: number, count: number) => Array.from({ length: count }, (_,
 
 describe('publishers side by side', () => {
   const ends: (() => Promise<unknown>)[] = [];
-  afterAll(() => Promise.all(ends.map((end) => end())), 60_000);
+  afterAll(() => Promise.all(ends.map((end) => end())));
 
   it('leave the tags of the newest in 120 races at docker-registry', async () => {
     const server = await startRegistry();

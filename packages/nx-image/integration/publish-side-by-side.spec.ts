@@ -8,8 +8,6 @@ import { MAIN } from '../testing/gitlab-variables';
 import type { PipelineStage } from '../testing/pipeline-stage';
 import { allBuilt, buildOf, endsOf, servePipelines } from '../testing/serve-pipelines';
 
-jest.setTimeout(180_000);
-
 const { open } = servePipelines();
 const REUSED = ['base linux/amd64 reused', 'base linux/arm64 reused', 'base reused'];
 /** `other` is FROM `web`, which is FROM `base`. */

@@ -13,9 +13,6 @@ const BUILDERS = [
   ['buildah', true],
   ['Kaniko 1.28', kaniko !== undefined && findOnPath('bwrap') !== undefined],
 ] as const;
-// The waits of the builders themselves are real.
-jest.setTimeout(90_000);
-
 let stage: BuilderStage;
 beforeAll(async () => {
   stage = await setBuilderStage();

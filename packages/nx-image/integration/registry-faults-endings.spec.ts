@@ -89,7 +89,8 @@ test.each(ENDINGS)('an abort ends %s at once, in %s', async (_, __, one, { fault
   const began = performance.now();
   controller.abort();
   expect(await ended).toMatchObject({ name: 'AbortError' });
-  expect(performance.now() - began).toBeLessThan(1000);
+  // Without the abort it would be half a minute and more.
+  expect(performance.now() - began).toBeLessThan(10_000);
   expect(opened.proxy.requests).toHaveLength(asked);
 });
 

@@ -60,14 +60,14 @@ test('it is started once, found again, told about and stopped', async () => {
   expect(await stopLocalRegistry(directory)).toBe(true);
   expect(await stopLocalRegistry(directory)).toBe(false);
   expect(await localRegistryStatus(directory)).toMatchObject({ running: undefined });
-}, 30_000);
+});
 
 test('two processes and this one at once get one server', async () => {
   const registries = await Promise.all([ensureElsewhere(), ensureElsewhere(), ensure(), ensure()]);
   expect(new Set(registries.map(({ host }) => host))).toEqual(new Set([`localhost:${port}`]));
   const log = await readFile((await localRegistryStatus(directory)).log, 'utf8');
   expect(log.match(/serving/g)).toHaveLength(1);
-}, 60_000);
+});
 
 test('it is ours when it answers on the address that it takes first, between the two', async () => {
   const server = createServer((_, response) => response.setHeader(ID_HEADER, 'the-id').end());
@@ -88,7 +88,7 @@ test('it outlives who started it, and is no child of theirs', async () => {
   const group = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[2];
   expect(Number(group)).toBe(pid);
   expect((await fetch(`http://${host}/v2/`)).status).toBe(200);
-}, 60_000);
+});
 
 test('where the port is somebody else’s, it takes the next', async () => {
   const web = await startHttpServer((_, response) => response.end());
@@ -109,7 +109,7 @@ test('where the port is somebody else’s, it takes the next', async () => {
     six.close();
     await web.stop();
   }
-}, 60_000);
+});
 
 test('another workspace has another registry, and finds its own again', async () => {
   await ensure();
@@ -119,7 +119,7 @@ test('another workspace has another registry, and finds its own again', async ()
   expect(await ensure({ directory: other() })).toEqual({ ...neighbour, started: false });
   expect(await stopLocalRegistry(other())).toBe(true);
   expect(await ensure()).toMatchObject({ started: false });
-}, 60_000);
+});
 
 test('after kill -9 the data are there, and the stale state misleads nobody', async () => {
   const { host } = await ensure();
@@ -133,7 +133,7 @@ test('after kill -9 the data are there, and the stale state misleads nobody', as
   const head = await fetch(`http://${host}/v2/a/manifests/1`, { method: 'HEAD' });
   expect(head.headers.get('docker-content-digest')).toBe(pushed.digest);
   expect((await fetch(`http://${host}/v2/a/blobs/${pushed.layers[0] ?? ''}`)).status).toBe(200);
-}, 60_000);
+});
 
 test('a state of a process that is another by now is not believed', async () => {
   const web = await startHttpServer((_, response) => response.end());
@@ -147,7 +147,7 @@ test('a state of a process that is another by now is not believed', async () => 
   } finally {
     await web.stop();
   }
-}, 60_000);
+});
 
 test('it ends when idle, but not while who asked for it lives', async () => {
   const idleMinutes = 0.03;
@@ -160,7 +160,7 @@ test('it ends when idle, but not while who asked for it lives', async () => {
   const { log } = await localRegistryStatus(directory);
   await until(async () => (await readFile(log, 'utf8')).includes('ending: idle'));
   await until(async () => (await localRegistryStatus(directory)).running === undefined);
-}, 60_000);
+});
 
 test('it ends when its directory is gone', async () => {
   const { host } = await ensure({ idleMinutes: 0.2 });
@@ -172,7 +172,7 @@ test('it ends when its directory is gone', async () => {
       () => true,
     ),
   );
-}, 60_000);
+});
 
 test('what keeps it from starting is told', async () => {
   await writeFile(join(directory, 'id'), '');
@@ -183,7 +183,7 @@ test('what keeps it from starting is told', async () => {
     code: 'REGISTRY_LOCAL_FAILED',
     message: expect.stringContaining('EISDIR') as string,
   });
-}, 60_000);
+});
 
 test('an abort ends the waiting', async () => {
   await expect(ensure({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });

@@ -24,8 +24,6 @@ const path = 'team/images/of/web';
 const address = Object.values(networkInterfaces())
   .flat()
   .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
-jest.setTimeout(120_000);
-
 let stage: BuilderStage;
 let authority: TestAuthority;
 let secure: TestRegistry;

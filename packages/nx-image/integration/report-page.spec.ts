@@ -10,8 +10,6 @@ import { largeRun } from '../testing/large-run';
 import { POISON, poison } from '../testing/poison';
 
 const chromium = findBrowser();
-jest.setTimeout(120_000);
-
 const NARROW = { viewport: { width: 375, height: 812 } };
 const TABS = ['Images', 'Timeline', 'FROM graph'] as const;
 

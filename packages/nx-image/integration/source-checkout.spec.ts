@@ -19,7 +19,6 @@ import { readMissingSubmodules } from '../src/source/missing-submodules';
 import { readCheckout } from '../src/source/read-checkout';
 import { gitIn } from '../testing/git-repository';
 
-jest.setTimeout(60_000);
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'hephy-checkout-')));
 afterAll(() => {
   rmSync(base, { recursive: true });

@@ -22,7 +22,7 @@ import { serveGit, type ServedRepository } from '../testing/git-server';
 import { commitTree, writeBlob, writeTree } from '../testing/raw-tree';
 
 /** What an upstream of bad will can hold and answer: nothing of it runs, nothing is written but into the stores, and each refusal has its code. */
-jest.setTimeout(180_000);
+
 const { base, newRepository, server } = serveGit();
 const canaries = join(base, 'canaries');
 const canary = join(canaries, 'ran');

@@ -26,7 +26,7 @@ import { TEST_LOGIN } from '../testing/registry-server';
 import { tarFile } from '../testing/tar-files';
 
 /** Nothing of the machine, and nothing of the builder's own, comes into an image by way of the context: real builders. */
-jest.setTimeout(60_000);
+
 const kaniko = findExternalTool('kaniko');
 const CANARY = 'a file of this machine';
 

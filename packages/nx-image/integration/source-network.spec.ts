@@ -14,7 +14,7 @@ import { startGitServer, type GitServer } from '../testing/git-server';
 import { makeAuthority, type TestAuthority } from '../testing/tls';
 
 /** Upstreams in networks of companies: real git, real TLS, a real proxy. */
-jest.setTimeout(60_000);
+
 const base = mkdtempSync(join(tmpdir(), 'hephy-source-network-'));
 const certificates = join(base, 'certificates');
 const temporary = join(base, 'tmp');

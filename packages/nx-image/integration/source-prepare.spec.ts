@@ -16,7 +16,6 @@ import { factsOf, imageOf } from '../testing/facts';
 import { makeRepository, type RepositoryFiles } from '../testing/git-repository';
 import { serveGit } from '../testing/git-server';
 
-jest.setTimeout(60_000);
 const { base, server } = serveGit();
 
 const env = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };

@@ -10,7 +10,6 @@ import { readUpstreamFile } from '../src/source/upstream/read-upstream-file';
 import { type MadeRepository } from '../testing/git-repository';
 import { serveGit } from '../testing/git-server';
 
-jest.setTimeout(60_000);
 const { base, newRepository, server } = serveGit();
 
 let started: ProcessSpec[] = [];

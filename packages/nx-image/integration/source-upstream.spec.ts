@@ -12,7 +12,6 @@ import { resolveRef } from '../src/source/upstream/resolve-ref';
 import { gitIn, type RepositoryFiles } from '../testing/git-repository';
 import { serveGit, type ServedRepository } from '../testing/git-server';
 
-jest.setTimeout(60_000);
 const { base, newRepository: serve, server } = serveGit();
 
 let started: ProcessSpec[] = [];

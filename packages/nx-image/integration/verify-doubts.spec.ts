@@ -12,8 +12,6 @@ import { verificationText, verifyExitCode } from '../src/report/verification-tex
 import { openShelf } from '../src/run/incidents/registry-shelf';
 import { verifyImages } from '../src/run/incidents/verify-images';
 
-jest.setTimeout(60_000);
-
 const VERSION = 'web-20261120-1a2b3c4';
 const WEB = imageOf('web', { additionalTags: [{ name: 'latest', moving: true }] });
 const registry = plainClient();

@@ -11,8 +11,6 @@ import { verifyImages } from '../src/run/incidents/verify-images';
 import { readPublished } from '../src/run/published';
 import { moveBack } from '../src/run/rollback/mark-rollback';
 
-jest.setTimeout(60_000);
-
 const STARTED = '2026-11-20T10:00:00.000Z';
 const VERSION = 'web-20261120-1a2b3c4';
 const TAGS = [
