@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import type { GitlabSettings } from '../src/ci/gitlab-settings';
 import { BUILT_FILES } from '../src/ci/built-files';
 import { renderGitlab } from '../src/ci/gitlab/render-gitlab';
@@ -118,4 +119,60 @@ test('a publish job hands hephy its plan, its images and the helper', async () =
   ]);
   const failing = await runJob(['dash'], stage.directory, script, { PATH: addProgram('npx', 'exit 3') });
   expect(failing.status).toBe(3);
+});
+
+describe('an image without the helper of ECR', () => {
+  const HOSTED = JSON.stringify({ auths: { [ECR]: { auth: 'YTpi' } } });
+  const INSTALLED = 'update -qq\ninstall -y -qq --no-install-recommends amazon-ecr-credential-helper\n';
+  const template = parseAllDocuments(readFileSync(join(__dirname, '../../../templates/hephy/template.yml'), 'utf8'))[1];
+  const planner = (template?.toJS() as { 'hephy-plan': { script: string[] } })['hephy-plan'].script;
+  const login = planner.find((line) => line.includes('credHelpers')) ?? '';
+  const publish = scriptOf(
+    renderGitlab(
+      pipelineOf([plannedImage('web')], { repository: `${ECR}/team` }),
+      { ...SETTINGS, install: ['true'] },
+      () => 'H4sI',
+    ).text,
+    'publish 1',
+  );
+
+  function runIn(script: string, env: Readonly<Record<string, string>>, works = true): Promise<JobEnd> {
+    addProgram('npx', 'exit 0');
+    const helper = beside('bin/docker-credential-ecr-login');
+    const PATH = addProgram(
+      'apt-get',
+      works
+        ? `echo "$@" >> ${beside('asked')}; printf '#!/bin/sh\\n' > ${helper}; chmod +x ${helper}`
+        : 'echo "E: no such package" >&2; exit 100',
+    );
+    return runJob(['dash', '-e'], stage.directory, script, {
+      ...{ PATH, HOME: beside('home'), HEPHY_CI_LOGIN: 'auto', ECR_REGISTRY: `${ECR}/team` },
+      ...env,
+    });
+  }
+  const asked = (): string => (existsSync(beside('asked')) ? readFileSync(beside('asked'), 'utf8') : '');
+
+  describe.each([
+    ['the planner', login],
+    ['a publish job', publish],
+  ])('%s', (_, script) => {
+    (process.getuid?.() === 0 ? test : test.skip)('gets it from Debian', async () => {
+      expect(await runIn(script, {})).toMatchObject({ status: 0 });
+      expect(asked()).toBe(INSTALLED);
+    });
+
+    (process.getuid?.() === 0 ? test : test.skip)('says so where it cannot be had', async () => {
+      const end = await runIn(script, {}, false);
+      expect(end.status).not.toBe(0);
+      expect(end.output).toContain('cannot be installed: take a hephy_image that has it');
+    });
+
+    test('does not need it where somebody has logged in', async () => {
+      expect(await runIn(script, { DOCKER_AUTH_CONFIG: HOSTED })).toMatchObject({ status: 0 });
+      mkdirSync(beside('home/.docker'), { recursive: true });
+      writeFileSync(beside('home/.docker/config.json'), HOSTED);
+      expect(await runIn(script, {})).toMatchObject({ status: 0 });
+      expect(asked()).toBe('');
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { loginLines, type JobLogin } from './login-lines';
+import { helperLines, loginLines, type JobLogin } from './login-lines';
 import { quoteShell } from './quote';
 
 export interface HephyScript {
@@ -15,11 +15,12 @@ export interface HephyScript {
 
 /** Lines of a job that runs hephy itself; HEPHY_FUNCTIONS come before them. Two, so that GitLab's log shows the command. */
 export function hephyScript({ login, repository, variables, plan, command }: HephyScript): readonly string[] {
+  const texts = [`${repository}/`];
   return [
     [
       'hephy_place',
       ...Object.entries(variables).map((entry) => `export ${quoteShell(entry.join('='))}`),
-      ...(login.login === 'none' ? [] : [...loginLines(login, [`${repository}/`]), 'hephy_use_login']),
+      ...(login.login === 'none' ? [] : [...helperLines(login, texts), ...loginLines(login, texts), 'hephy_use_login']),
       `hephy_file "$hephy_own/plan" ${quoteShell(plan)}`,
       'set -e',
       '',
