@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobRun } from './testing/actions/workflow';
@@ -23,6 +23,11 @@ const FILES = {
   'images/web/web.txt': 'one\n',
   'images/broken/build-config.yaml': AMD64_ONLY,
   'images/broken/Dockerfile': 'FROM scratch\nRUN ["/no-such-program"]\n',
+  // The planner refuses it.
+  'images/refused/build-config.yaml': AMD64_ONLY,
+  'images/refused/Dockerfile': 'FROM scratch\nADD --checksum=sha256:0 https://example.com/tool /tool\n',
+  'images/heir/build-config.yaml': AMD64_ONLY,
+  'images/heir/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:refused-latest\nCOPY Dockerfile /Dockerfile\n',
   'images/asked/build-config.yaml': `${AMD64_ONLY}manual_build: true\n`,
   'images/asked/Dockerfile': 'FROM scratch\nCOPY Dockerfile /Dockerfile\n',
 };
@@ -100,7 +105,7 @@ describe('the generated workflow of GitHub Actions', () => {
     expect(publish.output).toContain('JOB_MISSING');
     expect(publish.summary).toMatch(/^## hephy: [^]*broken/);
     const tags = await here.registry.tags();
-    expect(tags.filter((tag) => /^(?:broken|asked)-/.test(tag))).toEqual([]);
+    expect(tags.filter((tag) => /^(?:broken|asked|refused|heir)-/.test(tag))).toEqual([]);
     for (const image of ['base', 'web']) {
       expect(await here.registry.platforms(`${image}-latest`)).toEqual(['linux/amd64', 'linux/arm64']);
     }
@@ -111,6 +116,20 @@ describe('the generated workflow of GitHub Actions', () => {
     // An attempt an image, whatever job it was in: all jobs are one run.
     expect(new Set(tags.flatMap((tag) => /^push-([0-9a-f]+)-/.exec(tag)?.[1] ?? [])).size).toBe(2);
     expect(await canaries()).toBe('');
+  });
+
+  it('names what the planner refused, where people look, and fails because of it', () => {
+    const run = runs[0]!;
+    const [plan, publish] = [jobOf(run, 'plan'), jobOf(run, 'publish')];
+    expect(plan.result).toBe('success');
+    expect(plan.summary).toContain('**2 that cannot be built**');
+    expect(plan.summary).toMatch(/<code>refused<\/code> <code>DOCKERFILE&#95;REFUSED<\/code>/);
+    expect(plan.summary).toMatch(/<code>heir<\/code> <code>PARENT&#95;NOT&#95;BUILT<\/code>/);
+    expect(publish.summary).toMatch(/^\| <code>refused<\/code> .*<code>DOCKERFILE&#95;REFUSED<\/code>/m);
+    expect(publish.summary).toMatch(/^\| <code>heir<\/code> /m);
+    const junit = readFileSync(join(run.directory, 'artifacts/images/dist/hephy/report.xml'), 'utf8');
+    expect(junit).toMatch(/<testcase [^>]*name="refused linux\/amd64"[^>]*><failure type="DOCKERFILE_REFUSED"/);
+    expect(junit).toMatch(/<testcase [^>]*name="heir linux\/amd64"[^>]*><(?:failure|skipped)/);
   });
 
   it('writes tags of its own for a pull request, whatever its branch is called', async () => {

@@ -11,8 +11,6 @@ import { serveGit } from '../testing/git-server';
 import { ImageWorkspace, type ImageRunOptions } from '../testing/image-workspace';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
-jest.setTimeout(120_000);
-
 const STARTED = '2026-11-20T10:00:00.000Z';
 const ID = 'ba9876543210';
 const CONFIG = 'build_backend: buildah\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n';
@@ -85,6 +83,16 @@ test('what had failed then fails with its own words', async () => {
   const context = await workspace.open({ ...options, handed });
   const result = await prepareImage(context, context.catalog.images('images/base'));
   expect(result).toMatchObject({ outcome: 'failed', error, run: ID });
+});
+
+test('what the planner refused fails with its words, and nothing is built', async () => {
+  const { workspace, options, plan } = open();
+  const error = { code: 'CONTEXT_NOT_IN_GIT', message: 'the planner said so', output: [] };
+  const handed = { ...(await plan()), failed: [{ project: 'base', image: 'base', error }] };
+  const { builds, manifests } = await workspace.run({ ...options, handed });
+  expect(builds.base).toMatchObject({ outcome: 'failed', platform: 'linux/amd64', error, run: ID });
+  expect(manifests).toEqual({});
+  expect((await fetch(`http://${server.host}/v2/team/handed${count}/tags/list`)).status).toBe(404);
 });
 
 test('what one job of the pipeline has built anew no other builds again', async () => {

@@ -4,6 +4,7 @@ import { formatRepository } from '../oci/reference';
 import type { Image } from '../config/build-config';
 import { buildPlatform } from './build-platform';
 import { isPushed, notPublished } from './not-published';
+import { plannedFailure } from './planned-failure';
 import { prepareImage } from './prepare-image';
 import { publishImage } from './publish-index';
 import type { StepResult } from './result-store';
@@ -42,7 +43,8 @@ export async function runStep(context: RunContext, step: Step): Promise<StepResu
 async function resultOf(context: RunContext, image: Image, step: Step): Promise<StepResult> {
   if (step.step === 'prepare') return prepareImage(context, context.catalog.images(step.root));
   if (step.step === 'manifest') return isPushed(context) ? publishImage(context, image) : notPublished(context, image);
-  return buildPlatform(context, image, platformOption(image, step.platform));
+  const platform = platformOption(image, step.platform);
+  return plannedFailure(context, image, platform) ?? buildPlatform(context, image, platform);
 }
 
 function platformOption(image: Image, text: string | undefined): Platform {

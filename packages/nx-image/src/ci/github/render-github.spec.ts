@@ -101,8 +101,26 @@ describe('renderGithub', () => {
   });
 
   it('has what failed published, so that a job says so and fails', () => {
-    const failed = image('web', { builds: [], failed: { code: 'BASE_NOT_FOUND', message: 'gone', output: [] } });
-    expect(render([failed])).toMatchObject({ publish: 'manifest\tweb\n' });
+    const error = {
+      code: 'BASE_NOT_FOUND',
+      message: 'gone <b>',
+      where: 'web/Dockerfile:1',
+      hint: 'Push it.',
+      output: [],
+    };
+    const { publish, summary } = render([image('base'), image('web', { builds: [], failed: error })]);
+    expect(publish).toBe('manifest\tbase,web\n');
+    expect(summary).toContain('1 to publish, 2 platforms to build, **1 that cannot be built**, 3 up to date');
+    expect(summary).toMatch(/<summary><code>web<\/code> <code>BASE&#95;NOT&#95;FOUND<\/code><\/summary>/);
+    expect(summary).toMatch(/web\/Dockerfile&#58;1&#58; gone &#60;b&#62;<\/code><br>\n<code>Push it.<\/code>/);
+  });
+
+  it('cuts the summary where GitHub would take none of it', () => {
+    const failed = { code: 'BUG', message: '.'.repeat(1000), output: [] };
+    const images = Array.from({ length: 2000 }, (_, index) => image(`image-${index}`, { builds: [], failed }));
+    const { summary } = render(images);
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1000);
+    expect(summary).toMatch(/\n\d+ more are in the log of the job.\n$/);
   });
 
   it('names variants by targets of their own', () => {

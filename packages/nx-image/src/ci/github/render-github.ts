@@ -1,5 +1,5 @@
 import { HephyError } from '../../errors/hephy-error';
-import { code } from '../../report/markdown/escape-markdown';
+import { pipelineMarkdown } from '../../report/markdown/pipeline-markdown';
 import type { PipelinePlan, PlannedImage } from '../pipeline-plan';
 import { buildLevels } from './build-levels';
 import type { GithubSettings } from './github-settings';
@@ -37,7 +37,7 @@ export function renderGithub(
       { hint: 'Build fewer at once: start the workflow by hand, with some of their names.' },
     );
   }
-  return { outputs, publish: publishLines(images, targetsOf), summary: summaryOf(plan, images, waiting) };
+  return { outputs, publish: publishLines(images, targetsOf), summary: pipelineMarkdown({ ...plan, images, waiting }) };
 }
 
 /** JSON holds no line end, so that no value can begin another output. */
@@ -76,19 +76,4 @@ function requirePlain(project: string): void {
   throw new HephyError('OPTIONS_INVALID', `nx run-many cannot be told of a project named ${JSON.stringify(project)}`, {
     hint: 'Give it a name without commas that does not begin with `!`, in its project.json.',
   });
-}
-
-function summaryOf(plan: PipelinePlan, images: readonly PlannedImage[], waiting: readonly string[]): string {
-  const builds = images.reduce((sum, image) => sum + image.builds.length, 0);
-  const counts = `${images.length} to publish, ${builds} platforms to build, ${plan.upToDate} up to date`;
-  const manual = waiting.map((image) => `- ${code(image)} is built by hand: run this workflow with its name`);
-  return [
-    `Images: ${counts}`,
-    '',
-    code(plan.why),
-    '',
-    ...plan.notes.map((note) => `- ${code(note)}`),
-    ...manual,
-    '',
-  ].join('\n');
 }

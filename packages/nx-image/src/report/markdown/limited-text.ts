@@ -1,3 +1,6 @@
+/** Bytes. What GitHub takes as the summary of a step is 1024 kB, and what is more it takes not at all. */
+export const SUMMARY_LIMIT = 1_000_000;
+
 /** Text that never grows beyond a number of bytes of UTF-8: what does not fit is left out, and counted. */
 export class LimitedText {
   private readonly parts: string[] = [];

@@ -2,23 +2,20 @@ import { formatSeconds } from '../amounts';
 import { headline } from '../html/page-header';
 import { stepsOf, viewPage, type ImageView, type PageView } from '../html/page-view';
 import { pullReferences, stays } from '../reference-lines';
-import type { ImageResult, ResultError } from '../result';
+import type { ImageResult } from '../result';
 import type { RunResult } from '../run-result';
 import { code, fence } from './escape-markdown';
 import { imageRows, TABLE_HEAD } from './image-rows';
-import { LimitedText } from './limited-text';
+import { LimitedText, SUMMARY_LIMIT } from './limited-text';
+import { problem } from './problem';
 
-/** What GitHub takes as the summary of a step is 1024 kB, and what is more it takes not at all. */
-const LIMIT = 1_000_000;
 /** For the ends of what is open, and for saying that something was left out. */
 const RESERVE = 1_000;
-/** How much of a builder's output stands here; all of it is in the log. */
-const OUTPUT_LINES = 40;
 
 /** A run for the summary of a CI job, or a comment: what failed first and in full, folded; what was reused folded, too. Same results, same bytes. */
 export function markdownReport(results: readonly ImageResult[], options: { readonly run?: RunResult } = {}): string {
   const view = viewPage(results, options.run);
-  const page = new LimitedText(LIMIT - RESERVE);
+  const page = new LimitedText(SUMMARY_LIMIT - RESERVE);
   page.add(`## hephy: ${headline(view)}`);
   page.add(`\n${runLine(view)}`);
   for (const error of view.facts?.errors ?? []) page.add(`\n${problem('The run', error)}`);
@@ -32,7 +29,8 @@ export function markdownReport(results: readonly ImageResult[], options: { reado
     page.add('\n</details>');
   }
   addReferences(page, view);
-  const left = page.omitted === 0 ? '' : `\nThis is cut at ${LIMIT} bytes; the whole is in the results of the run.\n`;
+  const left =
+    page.omitted === 0 ? '' : `\nThis is cut at ${SUMMARY_LIMIT} bytes; the whole is in the results of the run.\n`;
   return `${page.toString()}${left}`;
 }
 
@@ -69,20 +67,6 @@ function addProblems(page: LimitedText, { result }: ImageView): void {
     ...(result.manifest?.notes ?? []),
   ];
   for (const line of lines) page.add(`- ${code(result.image)} ${code(line)}`);
-}
-
-function problem(what: string, { code: name, message, where, hint, output, log }: ResultError): string {
-  const said = [where === undefined ? '' : `${where}: ${message}`, where === undefined ? message : '', hint ?? ''];
-  return [
-    `<details><summary>${what} ${code(name)}</summary>\n`,
-    ...said
-      .flatMap((text) => text.split('\n'))
-      .filter((line) => line.trim() !== '')
-      .map((line) => `${code(line)}<br>`),
-    ...(output.length === 0 ? [] : [fence(output.slice(-OUTPUT_LINES))]),
-    ...(log === undefined ? [] : [`log: ${code(log)}\n`]),
-    '</details>',
-  ].join('\n');
 }
 
 /** The version by name and digest, which is what others should write down, then all tags. */

@@ -3,6 +3,7 @@ import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { formatPlatform, type Platform } from '../../oci/platform';
 import type { BuildResult, PrepareResult } from '../../report/result';
 import { checkPlatform, type CheckedPlatform } from '../build-platform';
+import { plannedFailure } from '../planned-failure';
 import { prepareImage } from '../prepare-image';
 import { requirePrepared } from '../require-results';
 import type { StepResult } from '../result-store';
@@ -14,7 +15,7 @@ import { usedParents } from '../used-parents';
 import { jobSource } from './job-source';
 import { withJobTimes } from './job-times';
 import { isOtherwise, OwnParents, withOwnParents } from './own-parents';
-import { failedAsPlanned, isMissing, NOT_THERE, notStarted, whyNotThere } from './unbuilt';
+import { isMissing, NOT_THERE, notStarted, whyNotThere } from './unbuilt';
 
 /** Platforms that are looked at side by side. */
 const AT_ONCE = 8;
@@ -94,11 +95,8 @@ export class BuiltChecker {
   }
 
   private async endOf(image: Image, platform: Platform, children: readonly string[]): Promise<PlatformEnd> {
-    const failed = this.context.handed?.failed?.find((one) => one.image === image.name);
-    if (failed !== undefined) {
-      const result = failedAsPlanned(this.context.facts.id, image, platform, failed.error);
-      return { result, certify: undefined, byHand: false };
-    }
+    const failed = plannedFailure(this.context, image, platform);
+    if (failed !== undefined) return { result: failed, certify: undefined, byHand: false };
     const prepared = await this.prepare(image);
     if (!isWell(prepared)) return this.skip(image, platform, { result: prepared, byHand: false }, []);
     const parents = this.parentsOf(image, platform);

@@ -1,7 +1,5 @@
-import type { Image } from '../../config/build-config';
 import { HephyError } from '../../errors/hephy-error';
-import { formatPlatform, type Platform } from '../../oci/platform';
-import type { BuildResult, PrepareResult, ResultError } from '../../report/result';
+import type { BuildResult, PrepareResult } from '../../report/result';
 import type { PlatformSource } from '../platform-source';
 
 /** No job of this one's is to build it. */
@@ -33,13 +31,4 @@ export function whyNotThere(cause: BuildResult | PrepareResult): string {
   return cause.error?.code === 'JOB_MISSING'
     ? `${what} is not in the registry: its own jobs have not published it`
     : `${what} cannot be looked up: ${cause.error?.message ?? cause.outcome}`;
-}
-
-/** Of an image that has no jobs: the planner found out why. */
-export function failedAsPlanned(run: string, image: Image, platform: Platform, error: ResultError): BuildResult {
-  return {
-    ...{ version: 1, step: 'build', run, image: image.name, platform: formatPlatform(platform) },
-    ...{ started: new Date().toISOString(), seconds: {}, tags: [], notes: [] },
-    ...{ outcome: 'failed', reason: error.message, error },
-  };
 }
