@@ -38,7 +38,7 @@ export async function ensureKanikoImage(
   search: KanikoImageSearch,
 ): Promise<KanikoImage> {
   const ask = asker(engine, search);
-  const image = (await inspect(ask, reference)) ?? (await pull(engine, reference, search, ask));
+  const image = (await inspect(engine, ask, reference)) ?? (await pull(engine, reference, search, ask));
   const { id, architecture, volumes } = image;
   if (volumes.length > 0) {
     throw new HephyError('RUNTIME_UNAVAILABLE', `${reference} declares the volume ${volumes.join(', ')}`, {
@@ -58,7 +58,7 @@ export async function ensureKanikoImage(
 
 /** Whether the engine has it already: a question that starts no pull. */
 export async function hasImage(engine: Engine, reference: string, search: KanikoImageSearch): Promise<boolean> {
-  return (await inspect(asker(engine, search), reference)) !== undefined;
+  return (await inspect(engine, asker(engine, search), reference)) !== undefined;
 }
 
 type Ask = (
@@ -86,13 +86,17 @@ interface Inspected {
 /** Fields by their names: what `{{json .}}` makes of all of it differs from engine to engine. */
 const FORMAT = '{{.Id}} {{.Architecture}} {{json .Config.Volumes}}';
 
-async function inspect(ask: Ask, reference: string): Promise<Inspected | undefined> {
+async function inspect(engine: Engine, ask: Ask, reference: string): Promise<Inspected | undefined> {
   const end = await ask(['image', 'inspect', '--format', FORMAT, reference], { timeout: PATIENCE });
+  if (end.kind === 'timed out') {
+    const what = `${engine.name} does not tell whether it has ${reference}${lastLine(end)}`;
+    throw new HephyError('RUNTIME_UNAVAILABLE', what, { hint: `Look what ${engine.name} image inspect says of it.` });
+  }
   if (end.kind !== 'exited' || end.exitCode !== 0) return undefined;
   const text = Buffer.from(end.stdout).toString('utf8').trim();
   const [, id, architecture, volumes] = /^(\S+) (\S*) (.*)$/.exec(text) ?? [];
   if (id === undefined || architecture === undefined || volumes === undefined) {
-    throw new Error(`an engine described an image as ${JSON.stringify(text)}`);
+    throw new Error(`${engine.name} described an image as ${JSON.stringify(text)}`);
   }
   return { id, architecture, volumes: Object.keys((JSON.parse(volumes) as object | null) ?? {}) };
 }
@@ -109,7 +113,7 @@ async function pull(engine: Engine, reference: string, search: KanikoImageSearch
     },
   });
   if (end.kind === 'cancelled') throw new HephyError('BUILD_CANCELLED', `the pull of ${reference} was stopped`);
-  const image = end.kind === 'exited' && end.exitCode === 0 ? await inspect(ask, reference) : undefined;
+  const image = end.kind === 'exited' && end.exitCode === 0 ? await inspect(engine, ask, reference) : undefined;
   if (image !== undefined) return image;
   throw new HephyError('RUNTIME_UNAVAILABLE', `${engine.name} cannot pull ${reference}${lastLine(end)}`, {
     hint: [
