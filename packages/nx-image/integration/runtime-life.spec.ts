@@ -51,6 +51,11 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
     ...more,
   });
   const choose = (more: Partial<BuilderSearch> = {}): Promise<ChosenBuilder> => chooseBuilder(search(more));
+  /** One that hangs, of this owner. */
+  const container = (owner: string): string => {
+    const options = [`--label=hephy.owner=${owner}`, '--network=none', '--entrypoint=/kaniko/busybox'];
+    return engine.run(['run', '-d', ...options, image, 'sleep', '600']).trim();
+  };
 
   beforeAll(async () => {
     if (run === test.skip) return;
@@ -152,19 +157,6 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
   });
 
   run(`${name}: containers of the dead are swept, those of the living are not`, async () => {
-    const container = (owner: string): string =>
-      engine
-        .run([
-          'run',
-          '-d',
-          `--label=hephy.owner=${owner}`,
-          '--network=none',
-          '--entrypoint=/kaniko/busybox',
-          image,
-          'sleep',
-          '600',
-        ])
-        .trim();
     const dead = container(ownerIdentity().replace(/^\d+:\d+/, '1:1'));
     const living = container(ownerIdentity());
     const elsewhere = container('1:1:another@1');
@@ -207,6 +199,28 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
     expect(argv).toContain('--env=AWS_SESSION_TOKEN\n');
     expect(argv).not.toContain(secret);
     expect(argv).not.toContain('--init');
+  });
+
+  run(`${name}: a container that the engine does not remove at first is removed`, async () => {
+    const wrapper = join(directory, `${name}-unwilling`);
+    const refused = `${wrapper}.refused`;
+    const refuse = `echo "timed out waiting for file: internal error" >&2; exit 125`;
+    writeFileSync(
+      wrapper,
+      `#!/bin/sh\nif [ "$1" = rm ] && [ ! -e '${refused}' ]; then : > '${refused}'; ${refuse}; fi\nexec '${client ?? ''}' "$@"\n`,
+    );
+    chmodSync(wrapper, 0o755);
+    const env = { ...engine.env, [`HEPHY_${name.toUpperCase()}`]: wrapper };
+    const unwilling = await choose({ env });
+    const found = await stage.run(unwilling, { name: 'fails', dockerfile: 'FROM {base}\nRUN exit 42\n' }, { env });
+    expect(found.end?.exitCode).toBe(42);
+    expect(existsSync(refused)).toBe(true);
+    expect(engine.containers()).toEqual([]);
+    rmSync(refused);
+    if (unwilling.runtime?.kind !== 'container') throw new Error('no container');
+    container(ownerIdentity().replace(/^\d+:\d+/, '1:1'));
+    await sweep({ workDirectory: join(directory, 'none'), engine: unwilling.runtime.engine, env, runProcess });
+    expect(existsSync(refused)).toBe(true);
   });
 
   run(`${name}: an image that cannot be had, is outdated, or has volumes`, async () => {

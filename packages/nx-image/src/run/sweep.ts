@@ -10,7 +10,8 @@ import { removePlace } from './runtime/remove-place';
 
 /** A private directory whose owner is not known any more goes after that long. */
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
+const REMOVAL_TRIES = 3;
 /** What builders and probes of the machine call theirs. */
 const OURS = /^(?:build|try)-/;
 /** Each is looked at by every run: the rest is for the next. */
@@ -66,6 +67,7 @@ async function sweepContainers(engine: Engine, { env, runProcess }: Leftovers): 
     const owner = await ask(['container', 'inspect', '--format', `{{index .Config.Labels "${OWNER_LABEL}"}}`, id]);
     if (judgeOwner(owner) !== 'dead') continue;
     await ask(['kill', id]);
-    await ask(['rm', '--force', '--volumes', id]);
+    // It names what it has removed. podman gives up where its monitor is slow to write down how the container ended.
+    for (let left = REMOVAL_TRIES; left > 0 && (await ask(['rm', '--force', '--volumes', id])) === ''; left -= 1);
   }
 }

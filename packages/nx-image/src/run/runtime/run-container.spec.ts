@@ -33,6 +33,11 @@ test('where the engine knows no exit code yet it is asked again', async () => {
   await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
 });
 
+test('as long as it knows of the container, but not how it ended, it is asked again', async () => {
+  const { run } = engineThatSays([...Array<string>(8).fill('stopped 0'), 'exited 42'], says('no such exit code', 125));
+  await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
+});
+
 test('a container whose client was killed is not waited for', async () => {
   const { run, asked } = engineThatSays('running 0', says('0'), { kind: 'signalled', signal: 'SIGKILL', stderr: '' });
   await expect(run()).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });

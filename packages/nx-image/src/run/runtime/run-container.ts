@@ -32,9 +32,12 @@ done`;
 
 const NOT_BEGUN = new Set(['created', 'configured', 'initialized']);
 const CLIENT_PATIENCE = 30_000;
-const END_PATIENCE = 10_000;
+/** Engines without layers in their store copy all of the image. */
+const CREATE_PATIENCE = 180_000;
+/** As long as an engine knows of the container, but not yet how it ended. */
+const END_PATIENCE = 30_000;
 const END_PAUSE_MS = 200;
-const END_TRIES = 5;
+const UNKNOWN_TRIES = 5;
 const REMOVAL_PAUSE_MS = 200;
 const REMOVAL_TRIES = 5;
 
@@ -66,8 +69,10 @@ export async function runContainer(
     return end;
   } finally {
     release(end?.kind === 'exited' ? 'ended\n' : 'gone\n');
-    await guard;
-    if (end?.kind !== 'exited') await removeForSure(host, name);
+    const removal = await guard;
+    // podman gives up where its monitor is slow to write down how the container ended.
+    const removed = end?.kind === 'exited' && removal.kind === 'exited' && removal.exitCode === 0;
+    if (!removed) await removeForSure(host, name);
   }
 }
 
@@ -84,7 +89,7 @@ async function createAndStart(
     ...client,
     env: engineEnvironment(env, passed),
     arguments: create,
-    timeout: CLIENT_PATIENCE,
+    timeout: CREATE_PATIENCE,
     ...signal,
   });
   if (created.kind === 'cancelled') return created;
@@ -124,13 +129,15 @@ async function readEnding(
     said = text === '' ? `${args[0] ?? ''}${lastLine(end)}` : text;
     return end.kind === 'exited' ? { text } : end.kind;
   };
-  for (let tries = 1; ; tries += 1) {
+  const deadline = performance.now() + END_PATIENCE;
+  for (let unknown = 0; ;) {
     const state = await ask(['container', 'inspect', '--format', '{{.State.Status}} {{.State.ExitCode}}', name]);
     if (state === 'cancelled') return state;
     const [, status = '', exitCode] = /^(\w+) (-?\d+)$/.exec(typeof state === 'object' ? state.text : '') ?? [];
     if (status === 'exited') return Number(exitCode);
     if (NOT_BEGUN.has(status)) return 'not begun';
-    if (clientWas !== 'exited' || tries === END_TRIES) return { said };
+    if (status === '') unknown += 1;
+    if (clientWas !== 'exited' || unknown === UNKNOWN_TRIES || performance.now() > deadline) return { said };
     const waited = await ask(['wait', name], END_PATIENCE);
     if (waited === 'cancelled') return waited;
     if (waited === 'timed out') return { said };
@@ -162,7 +169,7 @@ async function refuse(
   });
 }
 
-/** After an end in the middle of things: until the engine has no container of this name. */
+/** After an end in the middle of things, or a removal that failed: until the engine has no container of this name. What is left all the same the next run sweeps. */
 async function removeForSure({ engine, env, runProcess }: ContainerHost, name: string): Promise<void> {
   const client = { file: engine.tool.path, env: engineEnvironment(env), timeout: CLIENT_PATIENCE };
   for (let tries = 0; tries < REMOVAL_TRIES; tries++) {
@@ -172,7 +179,9 @@ async function removeForSure({ engine, env, runProcess }: ContainerHost, name: s
     });
     const there = listed.kind === 'exited' && listed.exitCode === 0 && listed.stdout.length > 0;
     if (!there && tries > 0) return;
-    if (there) await runProcess({ ...client, arguments: ['rm', '--force', '--volumes', name] });
-    else await sleep(REMOVAL_PAUSE_MS);
+    const removal = there
+      ? await runProcess({ ...client, arguments: ['rm', '--force', '--volumes', name] })
+      : undefined;
+    if (removal?.kind !== 'exited' || removal.exitCode !== 0) await sleep(REMOVAL_PAUSE_MS);
   }
 }
