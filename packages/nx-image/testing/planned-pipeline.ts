@@ -82,6 +82,7 @@ export const SETTINGS: GitlabSettings = {
   awsAudience: 'sts.amazonaws.com',
   publishSize: 20,
   maxJobs: 1000,
+  maxYamlSize: 2,
   jobTimeout: undefined,
   variables: {},
 };

@@ -25,6 +25,8 @@ export interface GitlabSettings {
   readonly publishSize: number;
   /** More jobs are an error. */
   readonly maxJobs: number;
+  /** Megabytes of YAML, as GitLab counts them: more are an error. */
+  readonly maxYamlSize: number;
   /** GitLab's duration of one build job, as `2h`; undefined: the project's. */
   readonly jobTimeout: string | undefined;
   /** Variables of the child pipeline, from the planner's environment, as GitLab does not hand them on: the registry, the mirror, insecure registries. No secrets. */

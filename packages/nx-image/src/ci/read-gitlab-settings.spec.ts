@@ -14,6 +14,7 @@ describe('readGitlabSettings', () => {
       login: 'auto',
       publishSize: 20,
       maxJobs: 1000,
+      maxYamlSize: 2,
       awsRole: undefined,
       jobTimeout: undefined,
     });

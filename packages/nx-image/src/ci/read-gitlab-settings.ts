@@ -13,6 +13,7 @@ export const GITLAB_FLAGS = {
   foreign: 'HEPHY_CI_FOREIGN',
   'publish-size': 'HEPHY_CI_PUBLISH_SIZE',
   'max-jobs': 'HEPHY_CI_MAX_JOBS',
+  'max-yaml-size': 'HEPHY_CI_MAX_YAML_SIZE',
   'build-timeout': 'HEPHY_CI_BUILD_TIMEOUT',
   login: 'HEPHY_CI_LOGIN',
   'aws-role': 'HEPHY_CI_AWS_ROLE',
@@ -32,6 +33,7 @@ const DEFAULTS: GitlabFlags = {
   foreign: 'refuse',
   'publish-size': '20',
   'max-jobs': '1000',
+  'max-yaml-size': '2',
   login: 'auto',
   'aws-audience': 'sts.amazonaws.com',
 };
@@ -62,6 +64,7 @@ export function readGitlabSettings(
     awsAudience: read('aws-audience').value ?? '',
     publishSize: countOf(read('publish-size'), 1000),
     maxJobs: countOf(read('max-jobs'), 100_000),
+    maxYamlSize: countOf(read('max-yaml-size'), 1000),
     jobTimeout: matching(
       read('build-timeout'),
       /^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i,

@@ -87,7 +87,8 @@ function choiceOf(values: {
 }): PipelineChoice {
   const { env } = process;
   const one = (flag: 'merge-requests' | 'missing', variable: string, known: readonly string[]): string => {
-    const given = [values[flag], env[variable]].find((value) => value !== undefined && value !== '') ?? known[0] ?? '';
+    const given =
+      [values[flag], env[variable]?.trim()].find((value) => value !== undefined && value !== '') ?? known[0] ?? '';
     if (known.includes(given)) return given;
     const what = `--${flag} (${variable}) is ${JSON.stringify(given)}, and has to be one of ${known.join(', ')}`;
     throw new HephyError('OPTIONS_INVALID', what);

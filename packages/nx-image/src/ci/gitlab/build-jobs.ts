@@ -39,16 +39,26 @@ function buildJob(
   prepareJob: string | undefined,
 ): GitlabJob {
   const tags = findRunnerTags(build, settings) ?? [];
+  const needs = needsOf(image, build, prepareJob);
   return {
     extends: TEMPLATES[build.builder],
     ...(tags.length === 0 ? {} : { tags }),
-    ...(image.manual ? { when: 'manual', allow_failure: true } : {}),
-    needs: needsOf(image, build, prepareJob),
+    ...whenOf(image, needs),
+    needs,
     ...timeoutOf(build, settings),
     // All that it needs of the repository is in what was prepared.
     ...(image.context?.kind === 'prepared' ? { variables: { GIT_STRATEGY: 'none' } } : {}),
     artifacts: { paths: [`.hephy/built/${builtDirectory(image.image, build.platform)}/`] },
   };
+}
+
+/**
+ * It runs also where a job that it needs failed, and says so: were it skipped, the job that publishes it would begin at once, for `always` waits for nothing once one of its needs is skipped:
+ * https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/status/composite.rb
+ */
+function whenOf({ manual }: PlannedImage, needs: readonly string[]): Pick<GitlabJob, 'when' | 'allow_failure'> {
+  if (manual) return { when: 'manual', allow_failure: true };
+  return needs.length === 0 ? {} : { when: 'always' };
 }
 
 function needsOf(image: PlannedImage, build: PlannedBuild, prepareJob: string | undefined): readonly string[] {

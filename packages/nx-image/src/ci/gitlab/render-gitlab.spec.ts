@@ -86,7 +86,12 @@ describe('a base and what is FROM it', () => {
     });
     expect(whole(pipeline, 'build web arm64').tags).toEqual(['linux-arm64']);
     expect(whole(pipeline, 'build base amd64').timeout).toBeUndefined();
-    expect(whole(pipeline, 'build base amd64').when).toBeUndefined();
+  });
+
+  test('a build runs also where what it needs failed, so that publishing waits for all of them', () => {
+    const when = (name: string) => whole(pipeline, name).when;
+    expect(['build base amd64', 'build base arm64'].map(when)).toEqual([undefined, undefined]);
+    expect(['build web amd64', 'build web arm64'].map(when)).toEqual(['always', 'always']);
   });
 
   test('publishing: always, one at a time, never cut off by a newer pipeline', () => {
@@ -151,6 +156,7 @@ test('one job prepares all contexts of one source, and images of it need no chec
   for (const { image } of images) {
     expect(pipeline[`build ${image} amd64`]).toMatchObject({
       needs: ['prepare kaniko and 1 more'],
+      when: 'always',
       variables: { GIT_STRATEGY: 'none' },
     });
   }
@@ -202,6 +208,14 @@ test('nothing to do is one job, which says so', () => {
   expect(pipeline['nothing to do']?.script?.[0]).toContain(`'\\''y'\\'''`);
 });
 
+test('where all is built by hand, a job runs by itself, for GitLab takes a pipeline of which none has for failed', () => {
+  const byHand = ['a', 'b'].map((name) => plannedImage(name, { manual: true }));
+  const pipeline = render(pipelineOf(byHand));
+  expect(pipeline['nothing to do']?.when).toBeUndefined();
+  expect(pipeline['nothing to do']?.script?.[0]).toContain('2 are built when somebody starts their jobs');
+  expect(jobNames(render(pipelineOf([...byHand, plannedImage('c')])))).not.toContain('nothing to do');
+});
+
 test('a job gets the prepared parts that its images stand on', () => {
   const prepared = ['base', 'web', 'other'].map((image) => ({ image }) as HandedPlan['prepared'][number]);
   const plan = pipelineOf([BASE, { ...WEB, lineage: ['base', 'web'] }, plannedImage('other')]);
@@ -228,8 +242,8 @@ test('variables are not expanded by GitLab', () => {
 });
 
 test('of a very large pipeline, scripts of builds are packed', () => {
-  const variables = { LARGE: 'x'.repeat(1_000_000) };
-  const [plain, packed] = [render(pipelineOf([BASE])), render(pipelineOf([BASE]), { variables })];
+  const variables = { LARGE: 'x'.repeat(1_100_000) };
+  const [plain, packed] = [render(pipelineOf([BASE])), render(pipelineOf([BASE]), { variables, maxYamlSize: 4 })];
   const word = /^hephy_packed ([A-Za-z0-9+/=]+)\n$/.exec(packed['build base arm64']?.script?.[0] ?? '')?.[1] ?? '';
   expect(gunzipSync(Buffer.from(word, 'base64')).toString()).toBe(plain['build base arm64']?.script?.[0]);
   expect(packed['publish 1']?.script?.at(-1)).toBe(plain['publish 1']?.script?.at(-1));
@@ -246,9 +260,17 @@ describe('too much', () => {
 
   test('YAML', () => {
     const variables = { LARGE: 'x'.repeat(2_500_000) };
-    expect(refusal(() => render(pipelineOf([BASE]), { variables }))).toBe(
+    expect(refusal(() => render(pipelineOf([BASE]), { variables, maxYamlSize: 100 }))).toBe(
       'PIPELINE_TOO_LARGE: the pipeline has 5.0 MB, and GitLab takes 5 MB',
     );
+  });
+
+  test('YAML, as GitLab counts it once it is read', () => {
+    const variables = { LARGE: 'x'.repeat(1_000_000) };
+    expect(refusal(() => render(pipelineOf([BASE]), { variables, maxYamlSize: 1 }))).toBe(
+      'PIPELINE_TOO_LARGE: GitLab would take the pipeline for 1.9 MB of YAML, and it takes 1 MB',
+    );
+    expect(render(pipelineOf([BASE]), { variables, maxYamlSize: 3 })).toHaveProperty(['publish 1']);
   });
 
   test('bases', () => {

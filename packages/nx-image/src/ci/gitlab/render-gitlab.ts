@@ -23,8 +23,9 @@ export interface GitlabPipeline {
 /** Of the artifact that a child pipeline is made of: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#dynamic-child-pipelines */
 const MOST_BYTES = 5 * 1000 * 1000;
 
-/** Of `parsedSize`: beyond, scripts of builds are packed, so that GitLab takes three times as many. */
-const AMPLE = 1_000_000;
+const MEGABYTE = 1024 * 1024;
+/** Of what GitLab takes: beyond, scripts of builds are packed. */
+const AMPLE = 0.5;
 
 /**
  * The child pipeline. `write` makes the text of a handed plan. GitLab replaces nothing that stands in a script; where it would, nothing of the user's stands.
@@ -39,11 +40,9 @@ export function renderGitlab(
   refuseForeign(plan.images, settings);
   const prepare = prepareJobs(plan, settings, write);
   const jobs = [...prepare.jobs, ...buildJobs(plan, settings, prepare.byImage), ...publishJobs(plan, settings, write)];
-  if (jobs.length === 0) jobs.push(nothingToDo(plan, settings));
+  if (!jobs.some(({ job }) => startsByItself(job))) jobs.push(nothingToDo(plan, settings));
   refuseMany(jobs.length, settings.maxJobs);
-  const written = pipeline(jobs, settings);
-  const large = parsedSize(written) > AMPLE;
-  const text = yamlText(large ? pipeline(jobs.map(packed), settings) : written);
+  const text = yamlText(fitting(jobs, settings));
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     throw tooLarge(
@@ -52,6 +51,20 @@ export function renderGitlab(
     );
   }
   return { text, jobs: jobs.length, bytes };
+}
+
+/** As it is read best, where GitLab takes that. @throws HephyError PIPELINE_TOO_LARGE */
+function fitting(jobs: readonly NamedJob[], settings: GitlabSettings): object {
+  const most = settings.maxYamlSize * MEGABYTE;
+  const plain = pipeline(jobs, settings);
+  if (parsedSize(plain) <= AMPLE * most) return plain;
+  const small = pipeline(jobs.map(packed), settings);
+  const size = parsedSize(small);
+  if (size <= most) return small;
+  throw tooLarge(
+    `GitLab would take the pipeline for ${(size / MEGABYTE).toFixed(1)} MB of YAML, and it takes ${settings.maxYamlSize} MB`,
+    'Build fewer images at once (IMAGES=a,b in a pipeline that is started by hand); or raise the input `max_yaml_size`, if the administrators of your GitLab have raised its own limit, `max_yaml_size_bytes`.',
+  );
 }
 
 function pipeline(jobs: readonly NamedJob[], settings: GitlabSettings): object {
@@ -72,9 +85,15 @@ function packed({ name, job }: NamedJob): NamedJob {
   return { name, job: job.extends === TEMPLATES.hephy ? job : packScript(job) };
 }
 
-/** GitLab takes no pipeline without a job. */
-function nothingToDo({ why, upToDate }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
-  const line = `hephy: nothing to do. ${upToDate} images are up to date. ${why}`;
+/** What waits for such a job alone is skipped, as long as nobody starts that. */
+function startsByItself({ when, needs = [] }: GitlabJob): boolean {
+  return when !== 'manual' && (when === 'always' || needs.length === 0);
+}
+
+/** GitLab takes no pipeline without a job, and one of which nothing has run for failed: https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/ci/bridge.rb */
+function nothingToDo({ images, why, upToDate }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
+  const byHand = images.length === 0 ? '' : ` ${images.length} are built when somebody starts their jobs.`;
+  const line = `hephy: nothing to do. ${upToDate} images are up to date.${byHand} ${why}`;
   return {
     name: 'nothing to do',
     job: {

@@ -15,6 +15,7 @@ interface Input {
   readonly description: string;
 }
 interface Job {
+  readonly tags?: unknown;
   readonly variables?: Readonly<Record<string, string | { readonly value: string }>>;
   readonly retry?: unknown;
 }
@@ -31,6 +32,26 @@ describe('the GitLab component', () => {
     expect(['string', 'number', 'boolean', 'array']).toContain(input.type);
     expect(input.default).toBeDefined();
     expect(input.description).toMatch(/\.$/);
+  });
+
+  it('is for GitLab what it takes: no list or yes-or-no as the value of a variable', () => {
+    const filled = interpolate(body) as Readonly<Record<string, Job>>;
+    for (const { variables = {} } of Object.values(filled)) {
+      for (const variable of Object.values(variables))
+        expect(typeof (typeof variable === 'object' ? variable.value : variable)).toMatch(/^(?:string|number)$/);
+    }
+    expect(filled['hephy-plan']?.tags).toEqual(['$CICD_TAG']);
+  });
+
+  it('has a tag for its runners only where somebody gives it one', () => {
+    expect(jobs.variables).toEqual({ CICD_TAG: '' });
+  });
+
+  it('hands on what somebody has given for tags and missing images', () => {
+    const given = { tags: ['a', 'b c'], look_for_missing: false };
+    const tags = valueOf('HEPHY_CI_TAGS', given);
+    expect(readGitlabSettings({ HEPHY_CI_TAGS: tags }, {}, {}).plainTags).toEqual(['a', 'b c']);
+    expect(valueOf('HEPHY_CI_LOOK_FOR_MISSING', given).trim()).toBe('false');
   });
 
   it('uses every input, and no other', () => {
@@ -62,15 +83,25 @@ describe('the GitLab component', () => {
   });
 });
 
-/** As GitLab hands it on, where nobody sets the input. */
-function valueOf(name: string): string {
-  const variable = variables[name] ?? '';
-  const text = typeof variable === 'string' ? variable : variable.value;
-  const filled = text.replace(/\$\[\[ inputs\.(\w+) \]\]/g, (_, input: string) => {
-    const value = inputs[input]?.default;
+/** As GitLab hands it on, where nobody sets the variable of tags. */
+function valueOf(name: string, given?: Readonly<Record<string, unknown>>): string {
+  const variable = interpolate(variables[name] ?? '', given) as string | number | { readonly value: string };
+  return String(typeof variable === 'object' ? variable.value : variable).replaceAll('$CICD_TAG', '');
+}
+
+/** As GitLab does it, on what it has parsed: what is an input alone becomes its value, of the value's own type; in a longer text it becomes text. */
+function interpolate(node: unknown, given: Readonly<Record<string, unknown>> = {}): unknown {
+  const valueOfInput = (input = ''): unknown => given[input] ?? inputs[input]?.default;
+  if (Array.isArray(node)) return node.map((item) => interpolate(item, given));
+  if (typeof node === 'object' && node !== null)
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, interpolate(value, given)]));
+  if (typeof node !== 'string') return node;
+  const alone = /^\$\[\[ inputs\.(\w+) \]\]$/.exec(node)?.[1];
+  if (alone !== undefined) return valueOfInput(alone);
+  return node.replace(/\$\[\[ inputs\.(\w+) \]\]/g, (_, input: string) => {
+    const value = valueOfInput(input);
     return typeof value === 'string' ? value : JSON.stringify(value);
   });
-  return filled.replaceAll('$CICD_TAG', '');
 }
 
 function rowOf([name, { default: value, options, description }]: readonly [string, Input]): string[] {
