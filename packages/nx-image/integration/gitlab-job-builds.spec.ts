@@ -1,6 +1,7 @@
 import { rmSync, mkdtempSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builderOf } from '../src/builders/builders';
 import { BUILT_FILES } from '../src/ci/built-files';
 import type { PlannedBuild } from '../src/ci/pipeline-plan';
 import { mayStartContainers, startDocker, type TestEngine } from '../testing/engines';
@@ -10,7 +11,7 @@ import { JOB_ARCH, runJob, runJobInContainer, setJobStage, type JobEnd, type Job
 import { HOST_ARCHITECTURE, hostProgramFiles } from '../testing/host-shell';
 import { HOSTILE } from '../testing/hostile-values';
 import { flattenLayers, readImage, type LayerEntry, type ReadImage } from '../testing/image-layers';
-import { importDebugImage } from '../testing/pipeline-images';
+import { importBuildahImage, importDebugImage } from '../testing/pipeline-images';
 import { plannedBuild } from '../testing/planned-pipeline';
 import { startRegistry, TEST_LOGIN, type TestRegistry } from '../testing/registry-server';
 import { installStandIns } from '../testing/stand-in/install';
@@ -194,6 +195,33 @@ for (const place of PLACES) {
     });
   });
 }
+
+describe('buildah in a container', () => {
+  const run = inContainers ? test : test.skip;
+  let image: string | undefined;
+  beforeAll(() => {
+    if (docker !== undefined) image = importBuildahImage(docker);
+  });
+  const build = async (options: readonly string[]) => {
+    if (docker === undefined || image === undefined) throw new Error('there is no docker, or this is no Debian');
+    const script = stage.script(buildOf(PLACES[1]!, `FROM ${base}\nCOPY . /context/\nRUN echo made > /made\n`));
+    return runJobInContainer(docker, image, stage.directory, script, SECRETS, options);
+  };
+
+  run.each(['--security-opt=seccomp=unconfined', '--cap-add=SYS_ADMIN'])('%s is all that it needs', async (option) => {
+    expect(await build([option])).toMatchObject({ status: 0 });
+    const files = flattenLayers((await built()).layers);
+    expect([files.get('made')?.content, files.get('context/run')?.content]).toEqual(['made\n', 'b']);
+  });
+
+  run('as engines have it by themselves, it may make no namespace, and that is what people are told', async () => {
+    const end = await build([]);
+    expect(end.status).not.toBe(0);
+    const lines = stage.left(BUILT_FILES.log)?.split('\n') ?? [];
+    const outcome = builderOf('buildah').readOutcome({ exitCode: end.status ?? 0, lines, digestFile: undefined });
+    expect(outcome).toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+  });
+});
 
 describe('Kaniko deletes the root it runs in', () => {
   const run = inContainers ? test : test.skip;

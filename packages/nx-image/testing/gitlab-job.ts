@@ -102,13 +102,14 @@ export function runJob(
   });
 }
 
-/** Runs a script in a container of an image with a shell, the job's directory being a volume, as GitLab's docker executor does. */
+/** Runs a script in a container of an image with a shell, the job's directory being a volume, as GitLab's docker executor does. `options`: of `docker run`. */
 export function runJobInContainer(
   engine: TestEngine,
   image: string,
   directory: string,
   script: string,
   env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<JobEnd> {
   writeFileSync(`${directory}.sh`, script);
   const variables = Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
@@ -116,7 +117,7 @@ export function runJobInContainer(
   return runToEnd(
     engine.name,
     [
-      ...['run', '--rm', '--network=host', ...mounts, ...variables, '--entrypoint=', image],
+      ...['run', '--rm', '--network=host', ...options, ...mounts, ...variables, '--entrypoint=', image],
       ...['sh', '-c', EVALUATE, 'sh', `/builds/${basename(directory)}.sh`],
     ],
     directory,

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestEngine } from './engines';
 import { findOnPath } from './external-tools';
+import { isDebian, layMachineFiles } from './machine-files';
 
 const BUSYBOX = '/bin/busybox';
 
@@ -37,91 +38,38 @@ export function importDebugImage(engine: TestEngine, executor: string): string {
   });
 }
 
-/** Debian's packages of a job that needs hephy: what is in Debian's image of Node, as far as git, apt and shells use it. */
-const PACKAGES = [
-  ...[
-    'bash',
-    'coreutils',
-    'dash',
-    'findutils',
-    'grep',
-    'gzip',
-    'mawk',
-    'sed',
-    'tar',
-    'xz-utils',
-    'zstd',
-    'rsync',
-    'git',
-  ],
-  ...['apt', 'dpkg', 'gpgv', 'debian-archive-keyring', 'libc-bin', 'libc6', 'libgcc-s1', 'libstdc++6'],
+/** What the scripts of jobs and the runner call. */
+const TOOLS = ['bash', 'coreutils', 'dash', 'findutils', 'grep', 'gzip', 'libc-bin', 'libc6', 'sed', 'tar'];
+const TOOL_PROGRAMS = ['bash', 'cp', 'expr', 'find', 'grep', 'sed', 'sort', 'tar'];
+
+/** What is in Debian's image of Node, as far as git, apt and shells use it. */
+const NODE_PACKAGES = [
+  ...['apt', 'debian-archive-keyring', 'dpkg', 'git', 'gpgv', 'libgcc-s1', 'libstdc++6'],
+  ...['mawk', 'rsync', 'xz-utils', 'zstd'],
 ];
-/** Of no package's list, or links that packages make when they are set up. */
-const BESIDE = ['/etc/apt', '/etc/passwd', '/etc/group', '/etc/nsswitch.conf', '/etc/alternatives', '/usr/bin/awk'];
-const LEFT_OUT = /^\/usr\/share\/(?:doc|man|locale|info|lintian|bash-completion|perl5)\//;
+const APT_METHODS = '/usr/lib/apt/methods';
+const NODE_PROGRAMS = [
+  ...['apt-get', 'awk', 'dpkg-deb', 'git', 'gpgv', 'rsync', 'xz', 'zstd', process.execPath],
+  ...['http', 'store', 'gpgv', 'file', 'copy'].map((method) => `${APT_METHODS}/${method}`),
+  '/usr/lib/git-core/git-remote-http',
+];
 
 /**
  * Like an image of Node on Debian: this machine's Node and packages with their libraries. Also what gitlab-ci-local needs beside a job, its --helper-image.
  * @returns its reference; undefined: this is no Debian
  */
 export function importNodeImage(engine: TestEngine): string | undefined {
-  if (findOnPath('dpkg-query') === undefined) return undefined;
-  const listed = spawnSync('dpkg-query', ['-L', ...PACKAGES], { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  const files = listed.stdout.split('\n').filter((path) => path.startsWith('/') && !LEFT_OUT.test(path));
-  const all = [...files, ...BESIDE, process.execPath].filter((path) => isFileOrLink(path));
-  const programs = [
-    'bash',
-    'cp',
-    'expr',
-    'sort',
-    'tar',
-    'git',
-    'rsync',
-    'apt-get',
-    'dpkg-deb',
-    'gpgv',
-    'xz',
-    'zstd',
-    'sed',
-    'grep',
-    'awk',
-    'find',
-  ];
-  const libraries = librariesOf([
-    ...programs.map((name) => findOnPath(name)).filter((path) => path !== undefined),
-    ...all.filter((path) => /\/(?:apt\/methods\/[a-z]+|git-core\/git-remote-http)$/.test(path)),
-    process.execPath,
-  ]);
+  if (!isDebian()) return undefined;
   return importRoot(engine, 'node', (at) => {
-    for (const name of ['bin', 'sbin', 'lib', 'lib64'].filter((one) => lstatSync(`/${one}`).isSymbolicLink())) {
-      mkdirSync(at(`usr/${name}`), { recursive: true });
-      symlinkSync(`usr/${name}`, at(name));
-    }
-    const list = [...new Set([...all, ...libraries])].map((path) => path.slice(1)).join('\n');
-    const tar = ['-C', '/', '--no-recursion', '-cf', '-', '--files-from=-'];
-    const copy = spawnSync(
-      'bash',
-      ['--norc', '-o', 'pipefail', '-c', 'tar "$@" | tar --keep-directory-symlink -C "$ROOT" -xf -', 'sh', ...tar],
-      {
-        input: list,
-        env: { PATH: process.env.PATH, ROOT: at('.') },
-        encoding: 'utf8',
-      },
-    );
-    if (copy.status !== 0) throw new Error(copy.stderr);
+    layMachineFiles(at, {
+      packages: [...TOOLS, ...NODE_PACKAGES],
+      beside: ['/usr/bin/awk', process.execPath],
+      programs: [...TOOL_PROGRAMS, ...NODE_PROGRAMS],
+    });
     cpSync('/etc/apt', at('etc/apt'), { recursive: true });
     cpSync('/etc/alternatives', at('etc/alternatives'), { recursive: true, verbatimSymlinks: true });
-    for (const path of [
-      'tmp',
-      'root',
-      'var/lib/dpkg',
-      'var/lib/apt/lists/partial',
-      'var/cache/apt/archives/partial',
-      'etc/ssl/certs',
-    ])
-      mkdirSync(at(path), { recursive: true });
-    chmodSync(at('tmp'), 0o1777);
-    cpSync('/etc/ssl/certs/ca-certificates.crt', at('etc/ssl/certs/ca-certificates.crt'), { dereference: true });
+    for (const path of ['dpkg', 'apt/lists/partial']) mkdirSync(at(`var/lib/${path}`), { recursive: true });
+    mkdirSync(at('var/cache/apt/archives/partial'), { recursive: true });
     // `npx` is a script of npm's, which has its own modules.
     const npm = join(realpathSync(findOnPath('npx') ?? ''), '../..');
     mkdirSync(at('usr/local/lib/node_modules'), { recursive: true });
@@ -134,15 +82,24 @@ export function importNodeImage(engine: TestEngine): string | undefined {
   });
 }
 
-function isFileOrLink(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isDirectory();
-}
-
-/** Of programs and libraries; what is neither has none. */
-function librariesOf(paths: readonly string[]): string[] {
-  const { stdout } = spawnSync('ldd', paths, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return [...new Set(stdout.match(/\/\S+(?= \()/g) ?? [])].flatMap((path) => [path, realpathSync(path)]);
+/**
+ * Like the image of the buildah project: buildah and a distribution's tools, chroot as its isolation.
+ * @returns its reference; undefined: this is no Debian
+ */
+export function importBuildahImage(engine: TestEngine): string | undefined {
+  if (!isDebian()) return undefined;
+  return importRoot(engine, 'buildah', (at) => {
+    layMachineFiles(at, {
+      packages: [...TOOLS, 'buildah', 'uidmap', 'golang-github-containers-common', 'golang-github-containers-image'],
+      beside: [],
+      programs: [...TOOL_PROGRAMS, 'buildah', 'newuidmap', 'newgidmap'],
+    });
+    return [
+      'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'ENV _BUILDAH_STARTED_IN_USERNS=',
+      'ENV BUILDAH_ISOLATION=chroot',
+    ];
+  });
 }
 
 /** An image of one layer out of files that `fill` lays down; it answers the Dockerfile instructions of its configuration. */

@@ -134,6 +134,19 @@ describe('buildah', () => {
     });
   });
 
+  test('a container that keeps it from what it needs', () => {
+    const said = [
+      'Error during unshare(CLONE_NEWUSER): Operation not permitted',
+      String.raw`time="2026-11-23T01:08:50Z" level=error msg="parsing PID \"\": strconv.Atoi: parsing \"\": invalid syntax"`,
+      'time="2026-11-23T01:08:50Z" level=error msg="(Unable to determine exit status)"',
+    ];
+    expect(fail(1, ...said)).toMatchObject({
+      code: 'RUNTIME_UNAVAILABLE',
+      message: 'buildah may make no namespace here: unshare(CLONE_NEWUSER): Operation not permitted',
+      hint: expect.stringContaining('security_opt = ["seccomp=unconfined"]') as string,
+    });
+  });
+
   test('a full disk', () => {
     expect(
       fail(125, 'Error: building at STEP "COPY big /big": adding: write /w/big: no space left on device'),

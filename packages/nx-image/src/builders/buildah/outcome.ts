@@ -14,11 +14,25 @@ export function readBuildahOutcome(end: BuilderEnd): BuildOutcome {
   const at = lines.findLastIndex((line) => line.startsWith('Error: '));
   const text = lines[at]?.slice('Error: '.length);
   if (text === undefined) {
-    return failure('BUILD_FAILED', `buildah failed with exit code ${end.exitCode} without saying why`);
+    return (
+      readNamespace(lines) ??
+      failure('BUILD_FAILED', `buildah failed with exit code ${end.exitCode} without saying why`)
+    );
   }
   if (text.startsWith('pushing image ')) return readPush(text);
   const tail = [...lines.slice(Math.max(0, at - TAIL), at), ...lines.slice(at)].join('\n');
   return readStep(text, tail) ?? readBuild(text, tail);
+}
+
+/** Its first words, before it is a Go program: https://github.com/containers/storage/blob/main/pkg/unshare/unshare.c */
+function readNamespace(lines: readonly string[]): BuildOutcome | undefined {
+  const reason = lines.flatMap((line) => /^Error during (unshare\(.*)$/.exec(line)?.[1] ?? []).at(0);
+  if (reason === undefined) return undefined;
+  return failure(
+    'RUNTIME_UNAVAILABLE',
+    `buildah may make no namespace here: ${shortText(reason, 300)}`,
+    'Let its container have the seccomp profile `unconfined` or the capability SYS_ADMIN: in the config.toml of a GitLab runner, `security_opt = ["seccomp=unconfined"]` or `cap_add = ["SYS_ADMIN"]`.',
+  );
 }
 
 function readDropped(lines: readonly string[]): BuildOutcome | undefined {
