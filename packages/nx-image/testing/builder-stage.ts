@@ -9,6 +9,7 @@ import type { ChosenBuilder } from '../src/tools/choose-builder';
 import type { BuilderCase, RegistryName } from './builder-cases';
 import { elfFile } from './elf-files';
 import { pushImage } from './fixture-images';
+import { freePort } from './free-port';
 import { HOST_ARCHITECTURE, hostProgramFiles } from './host-shell';
 import { startHttpServer } from './http-server';
 import { startRegistry, TEST_LOGIN } from './registry-server';
@@ -50,14 +51,13 @@ export interface CaseRun extends BuilderRunEnd {
 }
 
 export async function setBuilderStage(): Promise<BuilderStage> {
-  const [ok, readOnly, login, immutable, closed] = await Promise.all([
+  const [ok, readOnly, login, immutable, port] = await Promise.all([
     startRegistry(),
     startRegistry({ readOnly: true }),
     startRegistry({ login: true }),
     startImmutable(),
-    startHttpServer(() => undefined),
+    freePort(),
   ]);
-  await closed.stop();
   const platform = `linux/${HOST_ARCHITECTURE}`;
   const shell = { platform, files: hostProgramFiles('/bin/sh'), docker: true };
   await pushImage(ok.host, 'team/base', 'shell', shell);
@@ -70,7 +70,7 @@ export async function setBuilderStage(): Promise<BuilderStage> {
     readOnly: readOnly.host,
     login: login.host,
     immutable: immutable.host,
-    closed: closed.host,
+    closed: `127.0.0.1:${port}`,
   };
   let count = 0;
   return {

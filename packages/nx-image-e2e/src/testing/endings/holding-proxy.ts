@@ -1,5 +1,6 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { freePort } from '../../../../nx-image/testing/free-port';
 
 /** What a request asks for: `PUT manifests/web-latest` of `hephy` or of a builder. */
 export interface Asked {
@@ -37,8 +38,10 @@ export class HoldingProxy {
 
   static async open(target: string): Promise<HoldingProxy> {
     const server = createServer();
-    await listen(server, 0);
-    const proxy = new HoldingProxy(server, target, (server.address() as AddressInfo).port);
+    // It is left and taken again: no connection that goes out may have it meanwhile.
+    const port = await freePort();
+    await listen(server, port);
+    const proxy = new HoldingProxy(server, target, port);
     server.on('connection', (socket) => {
       proxy.sockets.add(socket);
       socket.once('close', () => proxy.sockets.delete(socket));
