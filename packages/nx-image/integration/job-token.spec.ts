@@ -11,7 +11,8 @@ import { serveGit } from '../testing/git-server';
 import { livingProcesses } from '../testing/processes';
 
 const { base, newRepository, server } = serveGit();
-const TOKEN = 'glcbt-64_s3cr3t-token';
+/** Of this run alone: it is looked for in all processes of the machine. */
+const TOKEN = `glcbt-64_s3cr3t-token-${process.pid}`;
 const JOB = `gitlab-ci-token:${TOKEN}`;
 
 /** Another server, which is given what is redirected, or asked by mistake. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { containersOf, podmanSettings, type TestEngine } from './engines';
 
 /** A user without any rights, made for these tests and taken away after them. */
-const USER = 'hephy-tests';
+const USER = `hephy-tests-${process.pid}`;
 
 export interface RootlessPodman extends TestEngine {
   /** Runs a program as the engine's user, in its environment; answers what it said when it failed. */
