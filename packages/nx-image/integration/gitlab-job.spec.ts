@@ -201,15 +201,18 @@ describe('the context', () => {
 describe('the Dockerfile', () => {
   const standIn = `sha256:${'5'.repeat(64)}` as const;
   const digest = `sha256:${'d'.repeat(64)}`;
+  const leave = (image: string, files: Readonly<Record<string, string>>): void => {
+    mkdirSync(at(`.hephy/built/${image}/${JOB_ARCH}`), { recursive: true });
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(at(`.hephy/built/${image}/${JOB_ARCH}/${name}`), text);
+  };
 
   test('is what was planned, byte for byte, with the digests of bases that other jobs built', async () => {
     const dockerfile = `\ufeff# 'x' "y" \`z\` $HOME\r\nFROM r/a@${standIn} AS b\r\nRUN echo \\\r\n  \t x\n\n\nRUN <<'EOF'\n$(touch canary)\nEOF`;
     const planned = stage.script(
       plannedBuild(PLATFORM, { dockerfile, pending: [{ standIn, image: 'parent--debug', platform: PLATFORM }] }),
     );
-    mkdirSync(at(`.hephy/built/parent--debug/${JOB_ARCH}`), { recursive: true });
-    writeFileSync(at(`.hephy/built/parent--debug/${JOB_ARCH}/digest`), digest);
-    writeFileSync(at(`.hephy/built/parent--debug/${JOB_ARCH}/run`), `${RUN}\n`);
+    leave('parent--debug', { digest, run: `${RUN}\n`, status: '0\n' });
     recorder = makeRecorder(
       dirname(stage.directory),
       `printf 'sha256:%064d' 1 > "$digest"; cat "$dockerfile" > "\${0%/*}/seen"; cat "$dockerfile.dockerignore" >> "\${0%/*}/seen"`,
@@ -222,18 +225,20 @@ describe('the Dockerfile', () => {
   });
 
   test.each([
-    ['', RUN],
-    ['sha256:xyz\n', RUN],
-    [`sha512:${'d'.repeat(64)}`, RUN],
-    [`sha256:${'d'.repeat(63)}/`, RUN],
-    [digest, 'another run'],
-  ])('is not built on the digest %j, left by %s', async (left, of) => {
-    mkdirSync(at(`.hephy/built/parent/${JOB_ARCH}`), { recursive: true });
-    writeFileSync(at(`.hephy/built/parent/${JOB_ARCH}/digest`), left);
-    writeFileSync(at(`.hephy/built/parent/${JOB_ARCH}/run`), `${of}\n`);
+    { digest: '' },
+    { digest: 'sha256:xyz\n' },
+    { digest: `sha512:${'d'.repeat(64)}` },
+    { digest: `sha256:${'d'.repeat(63)}/` },
+    { run: 'another run\n' },
+    { status: '1\n' },
+    { status: '' },
+    { problem: 'the checkout has been changed\n' },
+    { 'timed-out': '' },
+  ])('is not built on what another job has left with %j', async (left) => {
+    leave('parent', { digest, run: `${RUN}\n`, status: '0\n', ...left });
     const end = await run(plannedBuild(PLATFORM, { pending: [{ standIn, image: 'parent', platform: PLATFORM }] }));
     expect(end.status).toBe(1);
     expect(recorder.started()).toBe(false);
-    expect(stage.left(BUILT_FILES.problem)).toMatch(/that builds parent for .* has left no digest/);
+    expect(stage.left(BUILT_FILES.problem)).toMatch(/that builds parent for .* has not ended well/);
   });
 });

@@ -12,6 +12,9 @@ import { TEMPLATES } from './templates';
 /** Where `hephy publish` leaves its reports and results. */
 const REPORTS = { paths: ['dist/hephy/', 'dist/images/'], reports: { junit: 'dist/hephy/report.xml' } };
 
+/** Beside what stands before it, in 255: https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/ci/resource_group.rb */
+const LONGEST_GROUP = 249;
+
 /** They run whatever became of the builds: what is whole is published, and what is not is told. @throws HephyError PIPELINE_TOO_LARGE */
 export function publishJobs(
   plan: PipelinePlan,
@@ -78,7 +81,8 @@ function whenOf(manual: boolean, built: boolean): Pick<GitlabJob, 'when' | 'allo
   return built ? {} : { when: 'manual', allow_failure: true };
 }
 
-/** One job at a time writes tags of one repository and scope: https://docs.gitlab.com/ci/resource_groups/ */
+/** One job at a time writes tags of one repository and scope: https://docs.gitlab.com/ci/resource_groups/. Of a longer name, GitLab makes none and says nothing. */
 function resourceGroup(repository: string, scope: string | undefined): string {
-  return `hephy ${repository} ${scope ?? 'trusted'}`.replace(/[^\w./ -]/g, '-');
+  const name = `${repository} ${scope ?? 'trusted'}`.replace(/[^\w./ -]/g, '-');
+  return `hephy ${name.slice(-LONGEST_GROUP)}`;
 }

@@ -138,6 +138,10 @@ test('merge requests: a resource group of their own; where nothing is pushed non
     whole(render(pipelineOf([BASE], { handed: { ...handed, run: { ...handed.run, ...run } } })), 'publish 1');
   expect(ofRun({ scope: 'mr7' }).resource_group).toBe(`hephy ${REPOSITORY} mr7`);
   expect(ofRun({ scope: 'mr7', push: false }).resource_group).toBeUndefined();
+  const repository = `registry.example.com/${'long/'.repeat(60)}images`;
+  const { resource_group: group = '' } = whole(render(pipelineOf([BASE], { repository })), 'publish 1');
+  expect(group).toMatch(/^hephy .*long\/images trusted$/);
+  expect(group).toHaveLength(255);
 });
 
 test('one job prepares all contexts of one source, and images of it need no checkout', () => {

@@ -1,6 +1,6 @@
 /**
  * The context and the Dockerfile of a build job. Modes, times and what is there become what a copy of the same files has on any machine: see `materialiseContext`.
- * Nothing is removed through a link.
+ * Nothing is removed through a link. A builder may have left the digest of what it did not push: what another job has built counts only where that ended well.
  */
 export const JOB_CONTEXT = `hephy_copy() (
   cd -- "$1" || exit 1
@@ -73,16 +73,18 @@ hephy_dockerfile() {
   hephy_text=$1
   shift
   while [ $# -gt 0 ]; do
-    hephy_digest= hephy_its_run=
-    if [ -r "$hephy_own/built/$2/$3/run" ]; then read -r hephy_its_run < "$hephy_own/built/$2/$3/run"; fi
-    if [ "$hephy_its_run" = "$hephy_of_run" ] && [ -r "$hephy_own/built/$2/$3/digest" ]; then
-      read -r hephy_digest < "$hephy_own/built/$2/$3/digest"
+    hephy_its=$hephy_own/built/$2/$3 hephy_digest= hephy_its_run= hephy_its_status=
+    if [ -r "$hephy_its/run" ]; then read -r hephy_its_run < "$hephy_its/run"; fi
+    if [ -r "$hephy_its/status" ]; then read -r hephy_its_status < "$hephy_its/status"; fi
+    if [ "$hephy_its_run" = "$hephy_of_run" ] && [ "$hephy_its_status" = 0 ] && [ -r "$hephy_its/digest" ] &&
+      [ ! -e "$hephy_its/problem" ] && [ ! -e "$hephy_its/timed-out" ]; then
+      read -r hephy_digest < "$hephy_its/digest"
     fi
     hephy_hex=\${hephy_digest#sha256:}
     case $hephy_digest in sha256:*) ;; *) hephy_hex= ;; esac
     case $hephy_hex in *[!0-9a-f]*) hephy_hex= ;; esac
     if [ \${#hephy_hex} -ne 64 ]; then
-      hephy_fail "the job that builds $2 for $3 has left no digest: this image is FROM that. Start that job again first"
+      hephy_fail "the job that builds $2 for $3 has not ended well: this image is FROM that. Start that job again first"
     fi
     printf 'hephy: it is FROM %s for %s: %s\\n' "$2" "$3" "$hephy_digest"
     hephy_edits="$hephy_edits;s/$1/$hephy_hex/g"
