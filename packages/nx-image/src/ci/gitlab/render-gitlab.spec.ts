@@ -132,18 +132,6 @@ test('a role of AWS: an id token for each job, and no secret', () => {
   expect(whole(render(pipelineOf([BASE])), 'publish 1').id_tokens).toBeUndefined();
 });
 
-test('merge requests: a resource group of their own; where nothing is pushed none', () => {
-  const handed = pipelineOf([]).handed;
-  const ofRun = (run: Partial<HandedPlan['run']>) =>
-    whole(render(pipelineOf([BASE], { handed: { ...handed, run: { ...handed.run, ...run } } })), 'publish 1');
-  expect(ofRun({ scope: 'mr7' }).resource_group).toBe(`hephy ${REPOSITORY} mr7`);
-  expect(ofRun({ scope: 'mr7', push: false }).resource_group).toBeUndefined();
-  const repository = `registry.example.com/${'long/'.repeat(60)}images`;
-  const { resource_group: group = '' } = whole(render(pipelineOf([BASE], { repository })), 'publish 1');
-  expect(group).toMatch(/^hephy .*long\/images trusted$/);
-  expect(group).toHaveLength(255);
-});
-
 test('one job prepares all contexts of one source, and images of it need no checkout', () => {
   const context: PlannedContext = {
     kind: 'prepared',
