@@ -144,7 +144,7 @@ describe('publishers side by side', () => {
     const server = await startRegistry();
     ends.push(() => server.stop());
     expect(await races(server.host, seeds(1, 120))).toEqual({});
-  }, 300_000);
+  }, 1_200_000);
 
   it('leave the tags of the newest in 380 races at the local registry', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hephy-races-'));
@@ -156,5 +156,5 @@ describe('publishers side by side', () => {
       await rm(directory, { recursive: true });
     });
     expect(await races(`localhost:${port}`, seeds(121, 380))).toEqual({});
-  }, 300_000);
+  }, 1_200_000);
 });
