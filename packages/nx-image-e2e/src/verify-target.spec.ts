@@ -36,7 +36,7 @@ interface Seen {
   readonly tags: readonly string[];
 }
 
-const CONFIG = imageConfig(['timeout: 6s', 'variants: { debug: { target: debug } }']);
+const config = (...lines: readonly string[]) => imageConfig(['variants: { debug: { target: debug } }', ...lines]);
 /** Cached, by Nx's lights: it must run all the same. */
 const VERIFY = { command: 'node tools/verify.js', cache: true };
 const project = (targets: object) => JSON.stringify({ targets });
@@ -65,7 +65,7 @@ describe('a target `verify` of the project', () => {
     here = await startPublishing(
       () => ({
         'tools/verify.js': SCRIPT,
-        'images/web/build-config.yaml': CONFIG,
+        'images/web/build-config.yaml': config(),
         'images/web/Dockerfile': 'FROM scratch AS debug\nCOPY web.txt /debug.txt\nFROM scratch\nCOPY web.txt /\n',
         'images/web/web.txt': 'one\n',
         'images/web/project.json': project({ verify: VERIFY, 'verify--debug': VERIFY }),
@@ -152,6 +152,8 @@ describe('a target `verify` of the project', () => {
     await running.ended;
     expect(manifestOf('web')?.outcome).toBe('cancelled');
 
+    // Long enough for nx to start on a busy machine, and the target by it.
+    await commit('images/web/build-config.yaml', config('timeout: 15s'));
     const second = held();
     const late = nx('run', 'web:manifest');
     await (
@@ -159,6 +161,7 @@ describe('a target `verify` of the project', () => {
     ).gone;
     expect((await late).output).toMatch(/^web {2}timed out BUILD_TIMED_OUT/m);
     expect(await publicTags()).toEqual(before);
+    await commit('images/web/build-config.yaml', config());
   });
 
   it('cannot run the manifest that runs it; the record of the run stays that of the run', async () => {
