@@ -182,6 +182,7 @@ describe('the context', () => {
     const fingerprint = contextFingerprint({ entries });
     const known = source.kind === 'target' ? fingerprint : undefined;
     writeFileSync(at('.hephy/contexts/@team/web.fingerprint'), known === undefined ? `${fingerprint}\n` : 'x');
+    writeFileSync(at('.hephy/contexts/@team/web.run'), `${RUN}\n`);
     for (const path of ['projects', 'from']) rmSync(at(path), { recursive: true });
     const context = { kind: 'prepared' as const, source, fingerprint: known };
     const script = stage.script(plannedBuild(PLATFORM), { context, project: '@team/web' });
@@ -190,9 +191,18 @@ describe('the context', () => {
     expect(recorder.started()).toBe(true);
   });
 
-  test('that nobody prepared is a problem', async () => {
+  test.each(['nobody', 'another pipeline on this runner'])('that %s prepared is a problem', async (who) => {
     const source = { kind: 'target' as const, project: 'web' };
-    const end = await run(undefined, { context: { kind: 'prepared', source, fingerprint: '0'.repeat(64) } });
+    const fingerprint = contextFingerprint({ entries: [file('a', 'a')] });
+    if (who !== 'nobody') {
+      mkdirSync(at('.hephy/contexts'), { recursive: true });
+      mkdirSync(at('from'));
+      writeFileSync(at('from/a'), 'a');
+      await writeTar(at('.hephy/contexts/web.tar'), [file('a', 'a')], at('from'), new AbortController().signal);
+      writeFileSync(at('.hephy/contexts/web.fingerprint'), `${fingerprint}\n`);
+      writeFileSync(at('.hephy/contexts/web.run'), 'another run\n');
+    }
+    const end = await run(undefined, { context: { kind: 'prepared', source, fingerprint } });
     expect(end.status).toBe(1);
     expect(stage.left(BUILT_FILES.problem)).toMatch(/has left none/);
   });

@@ -150,6 +150,7 @@ test('an upstream’s context is handed on as it was at the planned commit', asy
     unpacked,
   ]).toString();
   expect(fingerprint).toBe(readFileSync(join(to, 'one/base.fingerprint'), 'utf8'));
+  expect(readFileSync(join(to, 'one/base.run'), 'utf8')).toBe(`${handed.run.id}\n`);
   const { builds } = await workspace.run({ ...options, handed });
   expect(builds.base?.outcome).toBe('built');
 

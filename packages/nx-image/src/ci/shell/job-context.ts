@@ -57,11 +57,12 @@ hephy_checkout() {
 }
 hephy_prepared() {
   hephy_section context 'Context: as the job before prepared it'
-  hephy_tar=$hephy_own/contexts/$1.tar hephy_planned=$2
+  hephy_tar=$hephy_own/contexts/$1.tar hephy_planned=$2 hephy_its_run=
+  if [ -r "$hephy_own/contexts/$1.run" ]; then read -r hephy_its_run < "$hephy_own/contexts/$1.run"; fi
   if [ -z "$hephy_planned" ] && [ -r "$hephy_own/contexts/$1.fingerprint" ]; then
     read -r hephy_planned < "$hephy_own/contexts/$1.fingerprint"
   fi
-  if [ ! -f "$hephy_tar" ] || [ -z "$hephy_planned" ]; then
+  if [ "$hephy_its_run" != "$hephy_of_run" ] || [ ! -f "$hephy_tar" ] || [ -z "$hephy_planned" ]; then
     hephy_fail "the job that prepares the context of $1 has left none: start that again first"
   fi
   tar -xf "$hephy_tar" -C "$hephy_own/context" || hephy_fail 'the prepared context cannot be unpacked'

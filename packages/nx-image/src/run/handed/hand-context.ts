@@ -20,7 +20,8 @@ export interface ContextToHand {
 }
 
 /**
- * Writes exactly the planned context as `<directory>/<project>.tar`, and what build jobs compare it with as `<project>.fingerprint`. Answers how many files that are.
+ * Writes exactly the planned context as `<directory>/<project>.tar`, what build jobs compare it with as `<project>.fingerprint`, and whose it is as `<project>.run`: runners keep directories, and in that
+ * of a build job whose prepare job failed there may be another pipeline's. Answers how many files that are.
  * @throws HephyError CONTEXT_CHANGED, and what planning found wrong
  */
 export async function handContext(
@@ -49,6 +50,7 @@ export async function handContext(
     entries: entries.map((entry) => ({ ...entry, content: hashes.get(entry.path) ?? entry.content })),
   });
   writeWhole(`${file}.fingerprint`, `${fingerprint}\n`);
+  writeWhole(`${file}.run`, `${plan.run.id}\n`);
   return hashes.size;
 }
 
