@@ -33,3 +33,12 @@ test('GitHub without an event: a protected branch counts as the default one', ()
   expect(readPipelineEvent({ ...env, GITHUB_REF_PROTECTED: 'true' }).defaultBranch).toBe(true);
   expect(readPipelineEvent(env).defaultBranch).toBe(false);
 });
+
+test('FORCE_ALL in other words is no silent no', () => {
+  const env = { ...MAIN, CI_PIPELINE_SOURCE: 'web' };
+  expect(['', 'false', 'true'].map((FORCE_ALL) => readPipelineEvent({ ...env, FORCE_ALL }).forceAll)).toEqual([
+    ...[false, false, true],
+  ]);
+  expect(() => readPipelineEvent({ ...env, FORCE_ALL: '1' })).toThrow('FORCE_ALL is "1", and has to be true or false');
+  expect(readPipelineEvent({ ...env, CI_PIPELINE_SOURCE: 'push', FORCE_ALL: '1' }).forceAll).toBe(false);
+});

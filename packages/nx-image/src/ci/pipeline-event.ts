@@ -1,3 +1,5 @@
+import { HephyError } from '../errors/hephy-error';
+
 /** What began a pipeline, as far as it decides which images it is about. */
 export interface PipelineEvent {
   /** `asked`: somebody or something started it without a push: by hand, by the API, a schedule. */
@@ -18,6 +20,7 @@ const ASKED = ['api', 'chat', 'pipeline', 'trigger', 'web', 'webide'];
 /**
  * `IMAGES` and `FORCE_ALL` count where somebody asks for a pipeline, schedules included: a push and a merge request build what they changed.
  * @param defaultBranch of GitHub's event, where the environment does not have it
+ * @throws HephyError OPTIONS_INVALID
  */
 export function readPipelineEvent(env: Env, defaultBranch?: string): PipelineEvent {
   const { kind, onDefault } = readKind(env, defaultBranch);
@@ -27,8 +30,16 @@ export function readPipelineEvent(env: Env, defaultBranch?: string): PipelineEve
     kind,
     defaultBranch: onDefault,
     images: asked && words.length > 0 ? words : undefined,
-    forceAll: asked && env.FORCE_ALL === 'true',
+    forceAll: asked && readForceAll(env),
   };
+}
+
+/** Whoever asks in other words is not left without what they asked for. */
+function readForceAll({ FORCE_ALL: given = '' }: Env): boolean {
+  if (!['', 'true', 'false'].includes(given)) {
+    throw new HephyError('OPTIONS_INVALID', `FORCE_ALL is ${JSON.stringify(given)}, and has to be true or false`);
+  }
+  return given === 'true';
 }
 
 function readKind(
