@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -111,6 +111,21 @@ test('where the port is somebody else’s, it takes the next', async () => {
   }
 });
 
+test('where a connection that goes out has the port, and nobody answers, it takes the next', async () => {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const going = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(going, 'connect');
+  try {
+    const taken = going.localPort;
+    expect(await ping(taken!, 'the-id', undefined)).toBe('nobody');
+    expect((await ensure({ port: taken })).host).not.toBe(`localhost:${taken}`);
+  } finally {
+    going.destroy();
+    server.close();
+  }
+});
+
 test('another workspace has another registry, and finds its own again', async () => {
   await ensure();
   const neighbour = await ensure({ directory: other() });
@@ -150,11 +165,11 @@ test('a state of a process that is another by now is not believed', async () => 
 });
 
 test('it ends when idle, but not while who asked for it lives', async () => {
-  const idleMinutes = 0.03;
+  const idleMinutes = 0.06;
   const controller = new AbortController();
   await ensure({ idleMinutes, signal: controller.signal });
   const pid = await pidOf();
-  await sleep(idleMinutes * 60_000 * 2);
+  await sleep(idleMinutes * 60_000 * 1.5);
   expect((await localRegistryStatus(directory)).running?.pid).toBe(pid);
   controller.abort();
   const { log } = await localRegistryStatus(directory);

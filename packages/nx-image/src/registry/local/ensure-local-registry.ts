@@ -5,13 +5,15 @@ import { ensureId, readState } from './identity';
 import { isAlive } from './is-alive';
 import { launchServer, logFileOf } from './launch-server';
 import { ping } from './ping';
+import { saysTaken } from './taken-port';
 
 export const DEFAULT_PORT = 5000;
 export const DEFAULT_IDLE_MINUTES = 15;
 
 /** How many ports are tried, from the first on. */
 const PORTS = 20;
-const START_TIMEOUT = 20_000;
+/** Of a process that lives: a busy machine takes its time. */
+const START_TIMEOUT = 60_000;
 
 export interface EnsureOptions {
   /** Where the data lies: one registry for one directory. Absolute. */
@@ -53,8 +55,10 @@ export async function ensureLocalRegistry(options: EnsureOptions): Promise<Local
     if (owner === 'other') continue;
     const pid = launch({ directory, port, idleMinutes });
     if (await waitForAnswer(port, id, pid, signal)) return answer(port, true);
-    // Nobody has the port, and the server is not there either: another port will not help.
-    if ((await ping(port, id, signal)) === 'nobody') throw await notStarted(directory);
+    // Nobody has the port, and the server is not there either: another port will not help. A connection that goes out may have it, and answers nobody.
+    if ((await ping(port, id, signal)) !== 'nobody') continue;
+    const log = await readLog(directory);
+    if (!log.some((line) => saysTaken(line, pid, port))) throw notStarted(directory, log);
   }
   throw new HephyError(
     'REGISTRY_LOCAL_FAILED',
@@ -91,13 +95,15 @@ function unusable(directory: string, cause: unknown): HephyError {
   });
 }
 
-async function notStarted(directory: string): Promise<HephyError> {
-  const log = logFileOf(directory);
-  const lines = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-10);
+async function readLog(directory: string): Promise<readonly string[]> {
+  return (await readFile(logFileOf(directory), 'utf8').catch(() => '')).trimEnd().split('\n');
+}
+
+function notStarted(directory: string, log: readonly string[]): HephyError {
   return new HephyError('REGISTRY_LOCAL_FAILED', 'the local registry does not start', {
     hint: `Its log says why; without its data (${directory}) it begins anew.`,
-    output: lines,
-    log,
+    output: log.slice(-10),
+    log: logFileOf(directory),
   });
 }
 

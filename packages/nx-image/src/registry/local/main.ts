@@ -1,4 +1,5 @@
 import { serve, type ServeOptions } from './serve';
+import { tellTaken } from './taken-port';
 
 /** The process of the local registry: its options are one JSON argument, its output is the log. */
 async function main(): Promise<void> {
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Binding is the lock: who started us at the same time as another asks the port who has it.
-    onNote(code === 'EADDRINUSE' ? `port ${options.port} is taken` : `failed: ${String((error as Error).stack)}`);
+    onNote(code === 'EADDRINUSE' ? tellTaken(options.port) : `failed: ${String((error as Error).stack)}`);
     process.exit(1);
   }
 }
