@@ -68,15 +68,13 @@ const NOBODY = (credential: FaultClass['credential']): RegistryClientOptions['cr
 let registry: TestRegistry;
 let direct: RegistryClient;
 let stock: Omit<Stock, 'fresh'>;
-/** docker-registry writes tags in place, and a DELETE that reads one meanwhile is a 500: those rows have a repository of their own. */
-let deleted: Omit<Stock, 'fresh'>;
+let deletions = 0;
 const outcomes = new Map<Row, Outcome>();
 
 beforeAll(async () => {
   registry = await startRegistry();
   direct = createRegistryClient({ credentials: NOBODY(undefined) });
   stock = await fill('team/images');
-  deleted = await fill('team/deleted');
   const waiting = [...ROWS];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -115,7 +113,8 @@ async function run({ name, one, fault, times }: Row): Promise<Outcome> {
       },
     },
   });
-  const held = one.askedFor === 'manifest DELETE' ? deleted : stock;
+  // docker-registry writes tags in place, and a DELETE reads all of the repository: one that is half written is a 500.
+  const held = one.askedFor === 'manifest DELETE' ? await fill(`team/deleted-${++deletions}`) : stock;
   const fresh = freshManifest(name);
   await one.prepare?.(direct, { ...held, fresh });
   proxy.fail(one.askedFor, fault.fault, times);
