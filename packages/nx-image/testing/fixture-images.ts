@@ -42,7 +42,7 @@ export async function pushImage(
   const platform = parsePlatform(image.platform);
   if (platform === undefined) throw new Error(`no platform: ${image.platform}`);
   const tars = (image.layers ?? [image.files ?? {}]).map(packLayer);
-  const layers = tars.map((tar) => new Uint8Array(gzipSync(tar)));
+  const layers = tars.map((tar) => new Uint8Array(gzipSync(tar, { level: 1 })));
   const config = Buffer.from(
     JSON.stringify({
       ...platform,

@@ -24,6 +24,9 @@ export interface ReadImage {
   readonly layers: readonly (readonly LayerEntry[])[];
 }
 
+/** By digest: what is built FROM the same base has its layers. */
+const LAYERS = new Map<string, readonly LayerEntry[]>();
+
 /** An image as a registry has it, every file of every layer. */
 export async function readImage(host: string, path: string, reference: string): Promise<ReadImage> {
   const get = async (what: string): Promise<Response> => {
@@ -41,7 +44,9 @@ export async function readImage(host: string, path: string, reference: string): 
   const config = (await (await get(`blobs/${manifest.config.digest}`)).json()) as ImageConfig;
   const layers: (readonly LayerEntry[])[] = [];
   for (const { digest } of manifest.layers) {
-    layers.push(readTar(gunzipSync(await (await get(`blobs/${digest}`)).arrayBuffer())));
+    const entries = LAYERS.get(digest) ?? readTar(gunzipSync(await (await get(`blobs/${digest}`)).arrayBuffer()));
+    LAYERS.set(digest, entries);
+    layers.push(entries);
   }
   return {
     digest: response.headers.get('docker-content-digest') ?? '',

@@ -47,14 +47,15 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   );
   const port = await new Promise<string>((resolve, reject) => {
     let output = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    const listen = (chunk: string): void => {
       output += chunk;
       const listening = /listening on \S+?:(\d+)(?:, tls)?(?=[\s"])/.exec(output);
-      if (listening?.[1] !== undefined) {
-        resolve(listening[1]);
-        output = '';
-      }
-    });
+      if (listening?.[1] === undefined) return;
+      resolve(listening[1]);
+      // It goes on to write lines for every request, which somebody must take and nobody reads.
+      child.stderr.off('data', listen).resume();
+    };
+    child.stderr.setEncoding('utf8').on('data', listen);
     child.once('error', reject);
     child.once('close', () => {
       reject(new Error(`docker-registry ended: ${output}`));
