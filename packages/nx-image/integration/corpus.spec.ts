@@ -8,6 +8,7 @@ import { changesOf } from '../testing/corpus-changes';
 import { expectationOf, readCorpus, type CorpusCase, type Expectation } from '../testing/corpus-case';
 import { setCorpusStage, type CorpusBuild, type CorpusStage } from '../testing/corpus-stage';
 import { findExternalTool, findOnPath } from '../testing/external-tools';
+import { startAhead, type Ahead } from '../testing/start-ahead';
 
 /** Dockerfiles, and what must come of each: its pins, its edges, its refusals, and what the real builders make of it. */
 const TOPICS = readCorpus(join(__dirname, 'corpus'));
@@ -35,10 +36,15 @@ describe.each([['kaniko'], ['buildah']] as const)('%s', (name) => {
   });
   const built = expected.filter(([, , { refused }]) => refused === undefined);
 
-  let build: (one: CorpusCase) => Promise<CorpusBuild>;
+  let builds: Ahead<CorpusCase, CorpusBuild> | undefined;
   beforeAll(async () => {
-    if (there) build = startAhead(built, name, await choose(name));
+    if (!there) return;
+    const chosen = await choose(name);
+    const cases = built.map(([, one]) => one);
+    builds = startAhead(cases, WIDTH, async (one) => stage.build(one, await stage.plan(one, name), chosen));
   });
+
+  afterAll(() => builds?.settled());
 
   test.each(CASES)('plans %s', async (_, one) => {
     await expectPlan(one, name);
@@ -46,7 +52,7 @@ describe.each([['kaniko'], ['buildah']] as const)('%s', (name) => {
 
   if (there)
     test.each(built)('builds %s', async (_, one, expectation) => {
-      expectBuild(await build(one), expectation);
+      expectBuild(await builds!.resultOf(one), expectation);
     });
   else test.skip(`the corpus through Kaniko 1.28: ${built.length} builds`, () => undefined);
 });
@@ -128,27 +134,6 @@ function expectBuild({ end, image, baseLayers, told, refused, line }: CorpusBuil
 function settle(key: string, value: unknown): unknown {
   if (Array.isArray(value) && key === 'Env') return [...(value as string[])].sort();
   return Array.isArray(value) && value.length === 0 ? null : (value ?? null);
-}
-
-/** Starts a case when its test asks for it, and those behind it, as many as may run at once. */
-function startAhead(
-  cases: readonly (readonly [string, CorpusCase, Expectation])[],
-  builder: BuilderName,
-  chosen: ChosenBuilder,
-): (one: CorpusCase) => Promise<CorpusBuild> {
-  const started = new Map<CorpusCase, Promise<CorpusBuild>>();
-  const start = (one: CorpusCase): Promise<CorpusBuild> => {
-    const work = started.get(one) ?? stage.plan(one, builder).then((plan) => stage.build(one, plan, chosen));
-    // Its own test sees why.
-    work.catch(() => undefined);
-    started.set(one, work);
-    return work;
-  };
-  return (one) => {
-    const index = cases.findIndex(([, other]) => other === one);
-    for (const [, next] of cases.slice(index, index + WIDTH)) void start(next);
-    return start(one);
-  };
 }
 
 async function choose(wanted: BuilderName): Promise<ChosenBuilder> {
