@@ -64,7 +64,7 @@ describe('a pipeline of GitLab in which builds fail', () => {
     writeFileSync(join(workspace.root, 'images/foreign/program'), elfFile('amd64'), { mode: 0o755 });
     await workspace.commit('Add a program');
     project = await GitlabProject.create(workspace, runner, { ECR_REGISTRY: registry.repository });
-    const child = await project.plan(event);
+    const { child } = await project.plan(event);
     publishes = [...child.matchAll(/^(publish \d+):/gm)].map(([, name = '']) => name);
     for (const proxy of proxies) proxy.fail('blob GET', LOST);
     ended = await project.runChild(event);

@@ -1,7 +1,10 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elfFile } from '../../nx-image/testing/elf-files';
+import { startFaultProxy, type FaultProxy } from '../../nx-image/testing/fault-proxy';
+import { pushImage } from '../../nx-image/testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
+import { HOST_PLATFORM } from './testing/builders';
 import { CHECKOUT } from './testing/documents';
 import {
   GitlabProject,
@@ -14,6 +17,7 @@ import {
 import { startGitlabRunner, type GitlabRunner } from './testing/gitlab-runner';
 import { RegistryView } from './testing/registry-view';
 import { succeed } from './testing/run';
+import { shellImage } from './testing/shell-image';
 import { Workspace } from './testing/workspace';
 
 const ARCHITECTURES = ['amd64', 'arm64'] as const;
@@ -28,13 +32,28 @@ for architecture in amd64 arm64; do
 done
 `;
 
-/** The demo images of this repository, and one beside them. */
-async function makeWorkspace(): Promise<Workspace> {
-  const workspace = await Workspace.withImages({
-    'projects/tool/build-config.yaml': 'platforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n',
-    'projects/tool/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
-    'projects/tool/data.txt': 'one\n',
-  });
+const HOST_ONLY = `platforms: [${HOST_PLATFORM}]\nadditional_tags: [latest]\n`;
+const HOST = HOST_PLATFORM.slice('linux/'.length);
+
+/** Beside the demo images. `shell`: an image with a shell. */
+const images = (shell: string) => ({
+  'projects/tool/build-config.yaml': 'platforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n',
+  'projects/tool/Dockerfile': 'FROM scratch\nCOPY data.txt /\n',
+  'projects/tool/data.txt': 'one\n',
+  'projects/boxed/build-config.yaml': `build_backend: buildah\n${HOST_ONLY}`,
+  'projects/boxed/Dockerfile': `FROM ${shell}\nCOPY data.txt /\nRUN echo made > /made\n`,
+  'projects/boxed/data.txt': 'one\n',
+});
+/** Built by hand, and what is FROM it. */
+const BY_HAND = {
+  'projects/asked/build-config.yaml': `manual_build: true\n${HOST_ONLY}`,
+  'projects/asked/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n',
+  'projects/heir/build-config.yaml': HOST_ONLY,
+  'projects/heir/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:asked-latest\nCOPY Dockerfile /heir\n',
+};
+
+async function makeWorkspace(shell: string): Promise<Workspace> {
+  const workspace = await Workspace.withImages(images(shell));
   for (const image of ['minimal-base-image', 'hello-web'])
     cpSync(join(CHECKOUT, 'projects', image), join(workspace.root, 'projects', image), {
       recursive: true,
@@ -53,6 +72,7 @@ async function makeWorkspace(): Promise<Workspace> {
 
 describe('a pipeline of GitLab', () => {
   let server: TestRegistry;
+  let proxy: FaultProxy;
   let runner: GitlabRunner;
   let workspace: Workspace;
   let project: GitlabProject;
@@ -61,14 +81,20 @@ describe('a pipeline of GitLab', () => {
 
   beforeAll(async () => {
     server = await startRegistry();
-    registry = new RegistryView(`${server.host}/team/images`);
-    [runner, workspace] = await Promise.all([startGitlabRunner(server.host), makeWorkspace()]);
+    proxy = await startFaultProxy(server.host);
+    registry = new RegistryView(`${proxy.host}/team/images`);
+    await pushImage(server.host, 'base/shell', '1', shellImage());
+    [runner, workspace] = await Promise.all([
+      startGitlabRunner(server.host, ['buildah']),
+      makeWorkspace(`${server.host}/base/shell:1`),
+    ]);
     project = await GitlabProject.create(workspace, runner, { ECR_REGISTRY: registry.repository });
     tip = await project.pushMain();
   });
   afterAll(async () => {
     await workspace.remove();
     await runner.stop();
+    await proxy.stop();
     await server.stop();
   });
 
@@ -106,6 +132,11 @@ describe('a pipeline of GitLab', () => {
       expect(await registry.platforms(`${image}-latest`)).toEqual(['linux/amd64', 'linux/arm64']);
   });
 
+  it('builds what asks for buildah on an image of that, beside the others', async () => {
+    expect(project.artifact(`build boxed ${HOST}`, `.hephy/built/boxed/${HOST}/log`)).toMatch(/^STEP \d\/\d: RUN /m);
+    expect(await registry.file(await registry.childOf('boxed-latest', HOST), 'made')).toBe('made\n');
+  });
+
   it('has one job that says so where nothing is to be done', async () => {
     workspace.write('projects/minimal-base-image/README.md', '# Base\n');
     const before = await registry.snapshot();
@@ -115,12 +146,18 @@ describe('a pipeline of GitLab', () => {
     expect(await registry.snapshot()).toEqual(before);
   });
 
-  it('builds a changed base and what is FROM it, on the new digest, and nothing else', async () => {
+  let changed: PipelineEvent;
+
+  it('builds a changed base and what is FROM it, on the new digest, and nothing that somebody has to start', async () => {
     const [tool, web] = [await tagsOf('tool'), await tagsOf('hello-web')];
     workspace.write('projects/minimal-base-image/packages.txt', 'busybox-static\n');
-    const event = await push('Change the base');
-    await project.plan(event);
-    const output = await succeed(project.runChild(event));
+    for (const [path, text] of Object.entries(BY_HAND)) workspace.write(path, text);
+    changed = await push('Change the base, and add what is built by hand');
+    const { output: planned } = await project.plan(changed);
+    const builds = new RegExp(`builds linux/${HOST} \\(kaniko\\)`).source;
+    expect(planned).toMatch(new RegExp(`^.* asked +${builds}, when somebody starts it$`, 'm'));
+    expect(planned).toMatch(new RegExp(`^.* heir +${builds}, after asked, when somebody starts it$`, 'm'));
+    const output = await succeed(project.runChild(changed));
     expect(startedJobs(output).sort()).toEqual([
       ...['build hello-web amd64', 'build hello-web arm64'],
       ...['build minimal-base-image amd64', 'build minimal-base-image arm64'],
@@ -129,6 +166,18 @@ describe('a pipeline of GitLab', () => {
     for (const architecture of ARCHITECTURES) expectChildOf(architecture);
     expect(await tagsOf('tool')).toEqual(tool);
     expect(await tagsOf('hello-web')).not.toEqual(web);
+  });
+
+  it('builds and publishes what is built by hand when somebody starts it, and then what is FROM it', async () => {
+    expect(await tagsOf('asked')).toEqual([]);
+    for (const image of ['asked', 'heir']) {
+      expect(await tagsOf('heir')).toEqual([]);
+      await succeed(project.runChild(changed, [`build ${image} ${HOST}`, `publish ${image} (by hand)`]));
+      expect(await registry.platforms(`${image}-latest`)).toEqual([HOST_PLATFORM]);
+    }
+    const [base] = await registry.layers(await registry.childOf('asked-latest', HOST));
+    const [first, second] = await registry.layers(await registry.childOf('heir-latest', HOST));
+    expect([first?.equals(base ?? Buffer.of()), second === undefined]).toEqual([true, false]);
   });
 
   it('moves no tag of others from a merge request, and certifies nothing for them', async () => {
@@ -145,6 +194,38 @@ describe('a pipeline of GitLab', () => {
     expect(Object.fromEntries(Object.keys(before).map((tag) => [tag, after[tag]]))).toEqual(before);
     expect(added.filter((tag) => !/^(?:mr7-|push-)/.test(tag))).toEqual([]);
     expect(added).toContain('mr7-tool-latest');
+  });
+
+  it('only builds in a merge request that is not to push: nothing is written, and what needs that is refused in words', async () => {
+    const [before, lines] = [await registry.snapshot(), proxy.lines.length];
+    await workspace.git('checkout', '-q', '-b', 'build-only', 'main');
+    project.setInputs({ merge_requests: 'build' });
+    workspace.write('projects/minimal-base-image/packages.txt', 'busybox\n');
+    for (const image of ['tool', 'boxed']) workspace.write(`projects/${image}/data.txt`, 'three\n');
+    await workspace.commit('Change a base, and others');
+    const event = mergeRequest(8, tip);
+    const { output: planned } = await project.plan(event);
+    expect(planned).toContain('hello-web is FROM minimal-base-image, which this pipeline builds too and does not push');
+    const { code, output } = await project.runChild(event);
+    expect(startedJobs(output).sort()).toEqual([
+      ...[`build boxed ${HOST}`, 'build minimal-base-image amd64', 'build minimal-base-image arm64'],
+      ...['build tool amd64', 'build tool arm64', 'prepare minimal-base-image', 'publish 1'],
+    ]);
+    for (const [image, of] of [
+      ['tool', 'arm64'],
+      ['boxed', HOST],
+    ] as const)
+      expect(project.artifact(`build ${image} ${of}`, `.hephy/built/${image}/${of}/status`)).toBe('0\n');
+
+    expect(code).not.toBe(0);
+    const junit = project.artifact('publish 1', 'dist/hephy/report.xml');
+    expect(junit).toMatch(/name="hello-web linux\/amd64"[^>]*><failure type="PIPELINE_NOT_PUSHED"/);
+    expect(junit).toMatch(/name="tool linux\/arm64"[^>]*><system-out>built/);
+    expect(junit).toMatch(/name="tool index"[^>]*><skipped message="[^"]*nothing is pushed/);
+    expect(junit.match(/<failure/g)).toHaveLength(2);
+    expect(project.artifact('publish 1', 'dist/hephy/report.md')).toContain('PIPELINE&#95;NOT&#95;PUSHED');
+    expect(await registry.snapshot()).toEqual(before);
+    expect(proxy.lines.slice(lines).filter((line) => !/^(?:GET|HEAD) /.test(line))).toEqual([]);
   });
 });
 

@@ -10,6 +10,12 @@ const GITLAB_CI_LOCAL = join(CHECKOUT, 'node_modules/.bin/gitlab-ci-local');
 const STATE = '.gitlab-ci-local';
 const VARIABLES = `${STATE}-variables.yml`;
 const CHILD = 'hephy-pipeline.yml';
+/** Of that, what nobody has to start. */
+const STARTED = `${STATE}-started.yml`;
+
+type DefinedJobs = Readonly<
+  Record<string, { readonly when?: string; readonly needs?: readonly (string | { readonly job: string })[] }>
+>;
 
 /** Variables that GitLab sets, by what began the pipeline. */
 export interface PipelineEvent {
@@ -56,11 +62,7 @@ export class GitlabProject {
   /** As `nx g` writes the pipeline, with the inputs of this runner; all of it committed. */
   static async create(workspace: Workspace, runner: GitlabRunner, variables: Env): Promise<GitlabProject> {
     await succeed(workspace.nx(['g', '@hephy/nx-image:gitlab-ci', '--local']));
-    const pipeline = parse(workspace.read('.gitlab-ci.yml')) as { include: { inputs: object }[] };
-    const [component] = pipeline.include;
-    if (component === undefined) throw new Error('the generator wrote no include');
-    component.inputs = { ...component.inputs, ...runner.inputs, tags: ['docker'] };
-    workspace.write('.gitlab-ci.yml', stringify(pipeline));
+    setInputs(workspace, { ...runner.inputs, tags: ['docker'] });
     workspace.write('.gitignore', `${workspace.read('.gitignore')}${STATE}*\n${CHILD}\n`);
     await workspace.commit('Build in GitLab');
     const project = new GitlabProject(workspace, runner, {
@@ -76,31 +78,42 @@ export class GitlabProject {
     return pushMain(this.workspace);
   }
 
+  /** Of the component; nothing is committed. */
+  setInputs(inputs: Readonly<Record<string, unknown>>): void {
+    setInputs(this.workspace, inputs);
+  }
+
   /** The whole pipeline: planner, trigger, child. gitlab-ci-local ends with 0 also when the child fails. */
   runAll(event: PipelineEvent): Promise<Run> {
     return this.local(event, []);
   }
 
-  /** The planner alone; the child pipeline that it wrote. */
-  async plan(event: PipelineEvent): Promise<string> {
-    await succeed(this.local(event, ['hephy-plan']));
-    const text = this.artifact('hephy-plan', CHILD);
-    this.workspace.write(CHILD, text);
-    return text;
+  /** The planner alone: what it said, and the child pipeline that it wrote. */
+  async plan(event: PipelineEvent): Promise<{ readonly output: string; readonly child: string }> {
+    const output = await succeed(this.local(event, ['hephy-plan']));
+    const child = this.artifact('hephy-plan', CHILD);
+    this.workspace.write(CHILD, child);
+    return { output, child };
   }
 
   /**
-   * The child pipeline that the planner wrote last, with an exit status of its own; or single jobs of it, on what others have left. Jobs that run always GitLab runs also where a job that
-   * they need was skipped; gitlab-ci-local does not: so they are run after the others.
+   * The child pipeline that the planner wrote last, with an exit status of its own: all that GitLab starts by itself. Jobs that run always GitLab runs also where a job that they need was
+   * skipped; gitlab-ci-local does not: so they are run after the others. `jobs`: only these, those that somebody starts too, on what others have left.
    */
   async runChild(event: PipelineEvent, jobs: readonly string[] = []): Promise<Run> {
     const child = { ...event, set: { ...event.set, CI_PIPELINE_SOURCE: 'parent_pipeline' } };
-    const first = await this.local(child, [`--file=${CHILD}`, ...jobs]);
-    const defined = parse(this.workspace.read(CHILD)) as Readonly<Record<string, { readonly when?: string }>>;
+    const defined = parse(this.workspace.read(CHILD)) as DefinedJobs;
+    const manual = Object.keys(defined).filter((name) => defined[name]?.when === 'manual');
+    if (jobs.length > 0) {
+      return this.local(child, [`--file=${CHILD}`, ...jobs, ...manual.flatMap((name) => ['--manual', name])]);
+    }
+    const own = withoutWaiting(defined, manual);
+    this.workspace.write(STARTED, stringify(own));
+    const first = await this.local(child, [`--file=${STARTED}`]);
     const started = startedJobs(first.output);
-    const left = Object.keys(defined).filter((name) => defined[name]?.when === 'always' && !started.includes(name));
-    if (jobs.length > 0 || left.length === 0) return first;
-    const second = await this.local(child, [`--file=${CHILD}`, ...left]);
+    const left = Object.keys(own).filter((name) => own[name]?.when === 'always' && !started.includes(name));
+    if (left.length === 0) return first;
+    const second = await this.local(child, [`--file=${STARTED}`, ...left]);
     return { code: first.code === 0 ? second.code : first.code, output: first.output + second.output };
   }
 
@@ -130,6 +143,25 @@ export class GitlabProject {
       { ...this.runner.env, HOME: this.workspace.root },
     );
   }
+}
+
+function setInputs(workspace: Workspace, inputs: Readonly<Record<string, unknown>>): void {
+  const pipeline = parse(workspace.read('.gitlab-ci.yml')) as { include: { inputs: object }[] };
+  const [component] = pipeline.include;
+  if (component === undefined) throw new Error('the generator wrote no include');
+  component.inputs = { ...component.inputs, ...inputs };
+  workspace.write('.gitlab-ci.yml', stringify(pipeline));
+}
+
+/** gitlab-ci-local begins no pipeline in which a job waits for one that somebody has to start. */
+function withoutWaiting(defined: DefinedJobs, waiting: readonly string[]): DefinedJobs {
+  const left = Object.entries(defined).filter(([name, { needs = [] }]) => {
+    return (
+      !waiting.includes(name) && !needs.some((need) => waiting.includes(typeof need === 'string' ? need : need.job))
+    );
+  });
+  const all = Object.keys(defined).filter((name) => !left.some(([other]) => other === name));
+  return all.length === waiting.length ? Object.fromEntries(left) : withoutWaiting(defined, all);
 }
 
 /** Jobs in the order in which they began. */

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mayStartContainers, startDocker } from '../../../nx-image/testing/engines';
-import { importDebugImage, importNodeImage } from '../../../nx-image/testing/pipeline-images';
+import { importBuildahImage, importDebugImage, importNodeImage } from '../../../nx-image/testing/pipeline-images';
 import { installStandIns } from '../../../nx-image/testing/stand-in/install';
 import type { Env } from './run';
 import { KANIKO, MANIFEST_TOOL } from './tools';
@@ -25,9 +25,10 @@ const MOUNTED = '/builds/node_modules';
 
 /**
  * Containers, where the real Kaniko and an engine are to be had; the shell elsewhere.
- * @param registry `host:port` that gets Kaniko's image, for planners ask for its digest
+ * @param registry `host:port` that gets the images of builders, for planners ask for their digests
+ * @param builders beside Kaniko
  */
-export async function startGitlabRunner(registry: string): Promise<GitlabRunner> {
+export async function startGitlabRunner(registry: string, builders: readonly 'buildah'[] = []): Promise<GitlabRunner> {
   const installed = join(process.env.HEPHY_E2E_DIRECTORY ?? '', 'node_modules');
   if (!existsSync(installed)) throw new Error('the plugin was not installed before the tests');
   const docker = KANIKO !== undefined && mayStartContainers() ? await startDocker() : undefined;
@@ -39,21 +40,44 @@ export async function startGitlabRunner(registry: string): Promise<GitlabRunner>
   const kaniko = `${registry}/tools/kaniko:debug`;
   docker.run(['tag', importDebugImage(docker, KANIKO), kaniko]);
   docker.run(['push', '--quiet', kaniko]);
+  const buildah = builders.includes('buildah') ? `${registry}/tools/buildah` : undefined;
+  if (buildah !== undefined) {
+    docker.run(['tag', importBuildahImage(docker) ?? '', `${buildah}:stable`]);
+    docker.run(['push', '--quiet', `${buildah}:stable`]);
+  }
   return {
     kind: 'containers',
     options: [
       ...[`--helper-image=${node}`, '--pull-policy=if-not-present', '--network=host'],
       ...[`--volume=${installed}:${MOUNTED}:ro`, '--shell-isolation'],
+      ...(buildah === undefined ? [] : [`--container-executable=${withNamespaces(installed, buildah)}`]),
     ],
     env: docker.env,
     inputs: {
       hephy_image: node,
       kaniko_image: kaniko,
+      ...(buildah === undefined ? {} : { buildah_image: `${buildah}:stable` }),
       install: `ln -s ${MOUNTED} node_modules`,
     },
     variables: {},
     stop: () => docker.stop(),
   };
+}
+
+/**
+ * A client of docker that lets containers of one image make namespaces, as docs/ci.md has runners set up for buildah. All others have what docker gives them.
+ * @returns its path
+ */
+function withNamespaces(installed: string, image: string): string {
+  const client = join(installed, `../docker-${process.pid}`);
+  const script = `#!/bin/sh
+case "$*" in
+  create*' ${image}'[:@]*) shift; exec docker create --security-opt=seccomp=unconfined "$@" ;;
+  *) exec docker "$@" ;;
+esac
+`;
+  writeFileSync(client, script, { mode: 0o755 });
+  return client;
 }
 
 function shellRunner(installed: string): GitlabRunner {
