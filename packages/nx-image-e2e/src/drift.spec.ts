@@ -216,13 +216,13 @@ describe('hephy drift', () => {
     const file = join(workspace.root, 'node_modules/.bin/hephy');
     const env = { ...toolEnv(), ECR_REGISTRY: registry.repository, HEPHY_PUBLISH: 'true' };
     const running = start(workspace.root, process.execPath, [file, 'drift', '--run'], env);
-    await within('an upload', 60, Promise.race([uploading, running.ended]));
+    await within('an upload', 200, Promise.race([uploading, running.ended]));
     process.kill(running.pid, 'SIGTERM');
-    expect(await within('the end', 20, running.ended)).toMatchObject({
+    expect(await within('the end', 60, running.ended)).toMatchObject({
       code: 1,
       output: expect.stringContaining('BUILD_CANCELLED nx was stopped') as string,
     });
-    await untilGone(() => processesOf(workspace.root), 5);
+    await untilGone(() => processesOf(workspace.root), 30);
     hold = undefined;
     expect(await registry.snapshot()).toEqual(before);
   });

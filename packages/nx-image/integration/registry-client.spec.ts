@@ -5,6 +5,7 @@ import { MediaType } from '../src/oci/manifest';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import type { Credential, RegistryClientOptions } from '../src/registry/registry';
 import { pushImage, pushIndex } from '../testing/fixture-images';
+import { freePort } from '../testing/free-port';
 import { startHttpServer, type TestHttpServer } from '../testing/http-server';
 import { startRegistry, TEST_LOGIN } from '../testing/registry-server';
 
@@ -348,16 +349,15 @@ describe('with a server in trouble', () => {
   });
 
   test('nobody there, no such name, plain HTTP where TLS is expected', async () => {
-    const gone = await startHttpServer(() => undefined);
-    await gone.stop();
+    const gone = `127.0.0.1:${await freePort()}`;
     const plain = await serve((_, response) => response.end());
     // The IPv4 loopback by another name, which nobody takes for one.
     const mapped = `[::ffff:7f00:1]:${plain.port}`;
     const head = (registry: string, options = {}) =>
       clientOf(undefined, options).headManifest({ registry, path: 'a', tag: 'x' });
-    await expect(head(gone.host)).rejects.toMatchObject({
+    await expect(head(gone)).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',
-      hint: expect.stringContaining(`Nothing listens at ${gone.host}`) as string,
+      hint: expect.stringContaining(`Nothing listens at ${gone}`) as string,
     });
     await expect(head(mapped)).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',

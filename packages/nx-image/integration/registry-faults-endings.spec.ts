@@ -183,7 +183,8 @@ test('a registry that takes its time is not silent for long', async () => {
     },
   });
   await client.headManifest({ registry: server.host, path: 'a', tag: 'x' });
-  expect(notes).toEqual([`HEAD http://${server.host}/v2/a/manifests/x: no answer for 0 s, still waiting`]);
+  const asked = `HEAD http://${server.host}/v2/a/manifests/x`;
+  expect(notes[0]?.replace(/\d+ s/, 'N s')).toBe(`${asked}: no answer for N s, still waiting`);
   await server.stop();
 });
 

@@ -99,7 +99,7 @@ export class DriftStage {
     const signal = options.signal ?? new AbortController().signal;
     const registry = createRegistryClient({
       ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
-      ...{ env, home: facts.repository, signal, timeouts: { connect: 2000 } },
+      ...{ env, home: facts.repository, signal },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       credentials: {
         credentialOf: () => Promise.resolve(undefined),

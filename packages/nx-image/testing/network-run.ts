@@ -25,7 +25,6 @@ export function clientIn({ env, insecure = [], mirror, login }: Network, notes: 
   return createRegistryClient({
     ...{ env, insecure, onNote: (note) => notes.push(note) },
     ...(mirror === undefined ? {} : { mirror }),
-    timeouts: { connect: 2000 },
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     credentials: credentialsOf(login),
   });

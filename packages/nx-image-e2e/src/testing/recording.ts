@@ -26,7 +26,7 @@ export class Recording {
 
   /**
    * @param programs the path of each by its name
-   * @param together builds wait for one another until so many have begun, or ten seconds have passed: then the most at once is no matter of luck
+   * @param together builds wait for one another until so many have begun, or a minute has passed: then the most at once is no matter of luck
    */
   constructor(directory: string, programs: Readonly<Record<string, string>>, together = 1) {
     this.directory = directory;
@@ -84,7 +84,7 @@ case " $* " in
 *) exec '${program}' "$@" ;;
 esac
 echo + >>"$cd_/events"
-left=200
+left=1200
 while [ "$(grep -c + "$cd_/events")" -lt ${together} ] && [ $left -gt 0 ]; do
   sleep 0.05
   left=$((left - 1))
