@@ -1,6 +1,7 @@
 import { HephyError } from '../errors/hephy-error';
 import { bubblewrapArguments } from '../builders/runtime';
 import type { ProcessEnd, RunProcess } from '../process/process';
+import { lastLine } from './find-engine';
 import { findNamed, findOnPath } from './find-program';
 import type { Tool, ToolSearch } from './tool';
 
@@ -11,6 +12,7 @@ export interface Bubblewrap {
   readonly sizesTmpfs: boolean;
 }
 
+const PATIENCE = 30_000;
 const HINT = `Install bubblewrap (Debian: apt-get install bubblewrap) and run as root; in a container it needs CAP_SYS_ADMIN and a seccomp profile that lets it mount.
 Without it: build_backend: buildah needs no root of its own.`;
 
@@ -42,9 +44,8 @@ export async function findBubblewrap(
   const end = await tryOut(tool, runProcess);
   const version = end.kind === 'exited' && end.exitCode === 0 ? Buffer.from(end.stdout).toString('utf8') : undefined;
   if (version === undefined) {
-    throw new HephyError('RUNTIME_UNAVAILABLE', `bubblewrap is not permitted to make a root here${reasonOf(end)}`, {
-      hint: HINT,
-    });
+    const what = end.kind === 'timed out' ? 'has not made a root here' : 'is not permitted to make a root here';
+    throw new HephyError('RUNTIME_UNAVAILABLE', `bubblewrap ${what}${lastLine(end)}`, { hint: HINT });
   }
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
   return { tool, sizesTmpfs: Number(major) > 0 || Number(minor) >= 7 };
@@ -64,10 +65,5 @@ async function tryOut(tool: Tool, runProcess: RunProcess): Promise<ProcessEnd> {
     mounts: [],
     command: [tool.path, '--version'],
   });
-  return runProcess({ file: tool.path, arguments: args, env: {}, timeout: 20_000 });
-}
-
-function reasonOf(end: ProcessEnd): string {
-  const stderr = end.kind === 'exited' || end.kind === 'signalled' ? end.stderr.trim().split('\n').at(-1) : undefined;
-  return stderr === undefined || stderr === '' ? '' : `: ${stderr}`;
+  return runProcess({ file: tool.path, arguments: args, env: {}, timeout: PATIENCE });
 }

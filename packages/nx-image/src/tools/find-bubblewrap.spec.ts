@@ -1,0 +1,18 @@
+import type { ProcessEnd } from '../process/process';
+import { findBubblewrap } from './find-bubblewrap';
+
+/** Any program will do for one that is found. */
+const env = { HEPHY_BWRAP: process.execPath };
+
+test.each<[ProcessEnd, string]>([
+  [
+    { kind: 'exited', exitCode: 1, stdout: new Uint8Array(), stderr: 'bwrap: Creating new namespace failed\n' },
+    'bubblewrap is not permitted to make a root here: bwrap: Creating new namespace failed',
+  ],
+  [{ kind: 'timed out', after: 60_000 }, 'bubblewrap has not made a root here: no answer within 60 s'],
+])('one that may not, and one that does not answer, are told apart', async (end, message) => {
+  await expect(findBubblewrap({ env }, 0, () => Promise.resolve(end))).rejects.toMatchObject({
+    code: 'RUNTIME_UNAVAILABLE',
+    message,
+  });
+});
