@@ -81,7 +81,7 @@ export async function findReason(
 }
 
 /** Milliseconds that a build waits for its reason when all else is done. */
-const PATIENCE = 1000;
+const PATIENCE = 5000;
 
 /** Looks for a reason while something is built, which does not wait for it. */
 export function seekReason(find: () => Promise<Reason>, patience = PATIENCE): () => Promise<Reason> {
