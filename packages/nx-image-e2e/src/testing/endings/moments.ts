@@ -52,5 +52,5 @@ export async function reach(stage: EndingStage, moment: Moment): Promise<Reached
 function firstIsBuilt(stage: EndingStage): () => Promise<void> {
   const file = join(stage.workspace.root, `dist/images/app/build-${FIRST}.json`);
   const before = readFileSync(file, 'utf8');
-  return () => until(`${FIRST} built`, () => readFileSync(file, 'utf8') !== before, 30);
+  return () => until(`${FIRST} built`, () => readFileSync(file, 'utf8') !== before, 120);
 }
