@@ -1,4 +1,7 @@
-/** `npm run build [DIRECTORY]`: the plugin as npm packs it, in packages/nx-image, or whole in a directory of its own. */
+/**
+ * `npm run build [DIRECTORY [--no-check]]`: the plugin as npm packs it, in packages/nx-image, or whole in a directory of its own; and without a look at types, for
+ * those who have looked.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -41,6 +44,7 @@ function compile(dist) {
     'false',
     '--tsBuildInfoFile',
     'null',
+    ...(process.argv.includes('--no-check', 3) ? ['--noCheck'] : []),
   ];
   const compiler = join(WORKSPACE, 'node_modules/typescript/bin/tsc');
   return spawnSync(process.execPath, [compiler, ...options], { cwd: PACKAGE, stdio: 'inherit' }).status === 0;

@@ -1,6 +1,7 @@
 'use strict';
 
 module.exports = {
+  testSequencer: require.resolve('../../tools/test/slow-first.cjs'),
   projects: [
     {
       displayName: 'e2e',

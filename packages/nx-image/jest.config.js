@@ -14,6 +14,7 @@ const base = {
 };
 
 module.exports = {
+  testSequencer: require.resolve('../../tools/test/slow-first.cjs'),
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...base, displayName: 'integration', testMatch: ['<rootDir>/integration/**/*.spec.ts'] },

@@ -12,13 +12,23 @@ import { join, relative } from 'node:path';
 
 /**
  * One jest project, its output as it comes.
+ * @param {number} workers Files at once.
  * @returns {Promise<SuiteResult>}
  */
-export async function runJest(workspace, directory, project) {
+export async function runJest(workspace, directory, project, workers) {
   const scratch = mkdtempSync(join(tmpdir(), 'hephy-test-'));
   try {
     const file = join(scratch, 'results.json');
-    const options = ['--selectProjects', project, '--ci', '--json', '--outputFile', file, '--maxWorkers', '100%'];
+    const options = [
+      '--selectProjects',
+      project,
+      '--ci',
+      '--json',
+      '--outputFile',
+      file,
+      '--maxWorkers',
+      String(workers),
+    ];
     const code = await run(join(workspace, 'node_modules/jest/bin/jest.js'), options, join(workspace, directory));
     return readResults(file, project, code, workspace);
   } finally {
