@@ -23,9 +23,23 @@ test.each([
   expect(readPipelineEvent({ ...env, ...ASKS }, 'main')).toEqual({
     kind,
     defaultBranch,
+    looksOnly: kind === 'tag',
     images: asked ? ['web', 'curl'] : undefined,
     forceAll: asked,
   });
+});
+
+test.each([
+  [{ ...MAIN, CI_PIPELINE_SOURCE: 'schedule' }, false],
+  [{ ...MAIN, CI_COMMIT_BRANCH: 'release', CI_PIPELINE_SOURCE: 'schedule' }, true],
+  [{ ...MAIN, CI_COMMIT_BRANCH: 'release', CI_PIPELINE_SOURCE: 'web' }, false],
+  [{ ...GITLAB, CI_COMMIT_TAG: 'v1', CI_PIPELINE_SOURCE: 'web' }, true],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'schedule' }, false],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'workflow_dispatch' }, false],
+  [{ ...GITHUB, GITHUB_EVENT_NAME: 'workflow_dispatch', GITHUB_REF_TYPE: 'tag' }, true],
+  [{ GITHUB_REF_TYPE: 'tag', CI_COMMIT_TAG: 'v1' }, false],
+])('%j only looks: %j', (env, looksOnly) => {
+  expect(readPipelineEvent(env, 'main').looksOnly).toBe(looksOnly);
 });
 
 test('GitHub without an event: a protected branch counts as the default one', () => {

@@ -6,6 +6,11 @@ export interface PipelineEvent {
   readonly kind: 'merge request' | 'push' | 'tag' | 'schedule' | 'asked' | 'no CI';
   /** Of the default branch, as it is after all merges. */
   readonly defaultBranch: boolean;
+  /**
+   * A tag, or a schedule of another branch than the default one: nothing was pushed to compare with, and what was published since of other commits is to stay. Such a pipeline
+   * looks at all images, and is about none.
+   */
+  readonly looksOnly: boolean;
   /** Words of `IMAGES`, where somebody may ask for images; undefined: nobody has. */
   readonly images: readonly string[] | undefined;
   /** `FORCE_ALL=true`, where somebody may ask for it. */
@@ -24,11 +29,13 @@ const ASKED = ['api', 'chat', 'pipeline', 'trigger', 'web', 'webide'];
  */
 export function readPipelineEvent(env: Env, defaultBranch?: string): PipelineEvent {
   const { kind, onDefault } = readKind(env, defaultBranch);
+  const onTag = kind === 'tag' || (kind === 'asked' && isOnTag(env));
   const asked = kind === 'schedule' || kind === 'asked' || kind === 'no CI';
   const words = (env.IMAGES ?? '').split(/[\s,]+/).filter((word) => word !== '');
   return {
     kind,
     defaultBranch: onDefault,
+    looksOnly: onTag || (kind === 'schedule' && !onDefault),
     images: asked && words.length > 0 ? words : undefined,
     forceAll: asked && readForceAll(env),
   };
@@ -54,11 +61,11 @@ function readKind(
     }
     if (source === 'schedule') return { kind: 'schedule', onDefault };
     if (ASKED.includes(source)) return { kind: 'asked', onDefault };
-    return isSet(env.CI_COMMIT_TAG) ? { kind: 'tag', onDefault: false } : { kind: 'push', onDefault };
+    return isOnTag(env) ? { kind: 'tag', onDefault: false } : { kind: 'push', onDefault };
   }
   if (env.GITHUB_ACTIONS === 'true') {
     const event = env.GITHUB_EVENT_NAME ?? '';
-    const isBranch = env.GITHUB_REF_TYPE !== 'tag';
+    const isBranch = !isOnTag(env);
     const onDefault =
       isBranch && (main === undefined ? env.GITHUB_REF_PROTECTED === 'true' : env.GITHUB_REF_NAME === main);
     if (event.startsWith('pull_request') || event === 'merge_group') return { kind: 'merge request', onDefault: false };
@@ -67,6 +74,10 @@ function readKind(
     return isBranch ? { kind: 'push', onDefault } : { kind: 'tag', onDefault: false };
   }
   return { kind: 'no CI', onDefault: false };
+}
+
+function isOnTag(env: Env): boolean {
+  return env.GITLAB_CI === 'true' ? isSet(env.CI_COMMIT_TAG) : env.GITHUB_REF_TYPE === 'tag';
 }
 
 function isSet(value: string | undefined): value is string {

@@ -32,6 +32,7 @@ export async function chooseImages({ event, catalog, ...input }: ChoiceInput): P
   }
   if (event.forceAll) return { why: 'FORCE_ALL=true: all images are built anew', isChosen: () => true };
   const base = await input.resolveBase();
+  if (base.kind === 'everything' && event.looksOnly) return { why: base.why, isChosen: () => false };
   const affected = await input.findAffected();
   if (affected === 'all') return { why: base.why, isChosen: () => true };
   const projects = new Set(affected);

@@ -27,7 +27,7 @@ export interface PlannedImages {
 
 export interface PlanMakerInput extends ContextPlanInput {
   readonly push: boolean;
-  /** Whether an image that only was looked at gets its tags back where something else was published after it: tags of a branch without equals. */
+  /** Whether an image that only was looked at gets its tags back where something else was published after it: what the default branch says, and no other. */
   readonly takesBack: boolean;
 }
 
@@ -48,8 +48,8 @@ export class PlanMaker {
     private readonly input: PlanMakerInput,
   ) {}
 
-  /** @param failsAll whether an image that only was looked at fails the pipeline when it cannot be built */
-  async make(lookedAt: readonly LookedAt[], choice: Choice, failsAll: boolean): Promise<PlannedImages> {
+  /** @param ofAll whether the pipeline is to say of each image that it has nothing to do: one that cannot be built fails it, and one that is built by hand has its job, though it only was looked at */
+  async make(lookedAt: readonly LookedAt[], choice: Choice, ofAll: boolean): Promise<PlannedImages> {
     const all = await this.withParents(lookedAt);
     await Promise.all(all.map(async (one) => this.known.set(one.image.name, await this.know(one, choice))));
     const notes: string[] = [];
@@ -57,9 +57,9 @@ export class PlanMaker {
     await Promise.all(
       lookedAt.map(async ({ image }) => {
         const known = this.find(image.name);
-        if (known.failed !== undefined && !known.chosen && !failsAll) {
+        if (known.failed !== undefined && !known.chosen && !ofAll) {
           notes.push(`${image.name} was only looked at, and cannot be built: ${known.failed.message}`);
-        } else if (await this.isWanted(known)) this.want(image.name, wanted);
+        } else if (await this.isWanted(known, ofAll)) this.want(image.name, wanted);
       }),
     );
     const names = [...wanted].sort();
@@ -91,10 +91,10 @@ export class PlanMaker {
     }
   }
 
-  private async isWanted(known: Known): Promise<boolean> {
+  private async isWanted(known: Known, ofAll: boolean): Promise<boolean> {
     const { image, chosen, failed, builds, asLast, last } = known;
     if (failed !== undefined) return true;
-    if (builds.length > 0) return chosen || !this.isManual(image.name);
+    if (builds.length > 0) return chosen || ofAll || !this.isManual(image.name);
     if (asLast) return chosen && !(await isSettled(this.context, image));
     // While it is held at an older version nothing newer gets its tags, and last-… stays where it is.
     if (chosen || last?.rollback !== undefined) return chosen;

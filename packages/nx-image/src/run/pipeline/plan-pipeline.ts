@@ -55,10 +55,11 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
   const choosing = chooseImages({ ...input, catalog: context.catalog });
   // Whoever waits is told.
   choosing.catch(() => undefined);
-  const takesBack = event.defaultBranch || event.kind === 'schedule';
+  const takesBack = event.defaultBranch;
   // What a cancelled pipeline of another branch that publishes has not made is built by no later one, unless that looks for it.
   const publishes = facts.publish && !facts.local;
-  const looksAtAll = input.missing && event.images === undefined && (takesBack || publishes);
+  const looksForMissing = input.missing && (takesBack || publishes);
+  const looksAtAll = event.images === undefined && (event.looksOnly || looksForMissing);
   const universe = looksAtAll ? images : images.filter((await choosing).isChosen);
   const failures = await runTargets(context, input, universe);
   const looker = new Looker(context, {
@@ -79,7 +80,7 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     hasTarget: (root) => input.contextTargetOf(root) !== undefined,
     tracked,
   });
-  const planned = await maker.make(lookedAt, choice, event.kind === 'schedule');
+  const planned = await maker.make(lookedAt, choice, event.kind === 'schedule' || event.looksOnly);
   return {
     handed: {
       version: 1,
@@ -131,6 +132,6 @@ function givenOf(images: PipelinePlan['images']): NonNullable<HandedPlan['given'
   return given;
 }
 
-function whyOf({ why }: Choice, looksAtAll: boolean, { kind }: PipelineEvent): string {
-  return looksAtAll && kind !== 'schedule' ? `${why}; and what the registry does not have` : why;
+function whyOf({ why }: Choice, looksAtAll: boolean, { kind, looksOnly }: PipelineEvent): string {
+  return looksAtAll && kind !== 'schedule' && !looksOnly ? `${why}; and what the registry does not have` : why;
 }
