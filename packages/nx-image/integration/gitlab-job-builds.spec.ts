@@ -166,7 +166,7 @@ for (const place of PLACES) {
       expect(stage.left(BUILT_FILES.timedOut)).toBe('');
       expect(stage.left(BUILT_FILES.status)).not.toBe('0\n');
       expect(end.output).toContain('its time, 4 s, was up');
-      expect(performance.now() - begun).toBeLessThan(40_000);
+      expect(performance.now() - begun).toBeLessThan(120_000);
     });
 
     run('the login of DOCKER_AUTH_CONFIG pushes, and no RUN is told of it', async () => {

@@ -10,7 +10,7 @@ export function findBrowser(): string | undefined {
 
 /** Without its sandbox, which needs more than root in a container has. */
 export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, chromiumSandbox: false });
+  return chromium.launch({ executablePath, chromiumSandbox: false, timeout: 150_000 });
 }
 
 export interface WatchedPage {

@@ -150,7 +150,7 @@ export async function setCorpusStage(): Promise<CorpusStage> {
         dockerfile: plan.pinnedDockerfile,
         dockerConfig: undefined,
         env: process.env,
-        timeout: 60_000,
+        timeout: 150_000,
         signal: new AbortController().signal,
         logFile: join(directory, 'logs', `${tag}.log`),
         secrets: [],

@@ -148,7 +148,7 @@ function mountsBelow(directory: string): string[] {
 }
 
 async function answers(child: ChildProcess, env: Readonly<Record<string, string>>): Promise<boolean> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 150_000;
   while (child.exitCode === null && performance.now() < deadline) {
     if (spawnSync('docker', ['version'], { env, stdio: 'ignore' }).status === 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -49,7 +49,7 @@ export function buildIn(
       env: { PATH: process.env.PATH, ...network.env },
       dockerConfig: login === undefined ? undefined : JSON.stringify({ auths: { [registry]: { auth } } }),
       repetitions: [],
-      timeout: 60_000,
+      timeout: 150_000,
     },
   );
 }
