@@ -12,6 +12,11 @@ export function publishJobName(group: number): string {
   return `publish ${group}`;
 }
 
+/** Of a job that has nothing to do but to come after that one. */
+export function afterJobName(publishJob: string): string {
+  return `after ${publishJob}`;
+}
+
 /** Names of images have no parentheses: it is nobody else's. */
 export function manualPublishJobName(image: string): string {
   return checked(`publish ${image} (by hand)`);

@@ -5,7 +5,7 @@ import type { PipelinePlan } from '../pipeline-plan';
 import { hephyScript } from '../shell/hephy-script';
 import { quoteShell } from '../shell/quote';
 import type { GitlabJob, GitlabNeed, NamedJob } from './job';
-import { buildJobName, manualPublishJobName, publishJobName } from './job-names';
+import { afterJobName, buildJobName, manualPublishJobName, publishJobName } from './job-names';
 import { publishGroups, type PublishGroup } from './publish-groups';
 import { TEMPLATES } from './templates';
 
@@ -29,19 +29,49 @@ export function publishJobs(
     names.set(group, group.manual && first ? manualPublishJobName(first.image) : publishJobName(++count));
   }
   const nameOf = (group: PublishGroup): string => names.get(group) ?? '';
-  return groups.map((group) => ({ name: nameOf(group), job: publishJob(plan, group, settings, write, nameOf) }));
+  const awaited = new Set(groups.flatMap((group) => group.after.filter((before) => isLoose(group, before))));
+  return groups.flatMap((group) => {
+    const job = { name: nameOf(group), job: publishJob(plan, group, settings, write, nameOf) };
+    return awaited.has(group) ? [job, afterJob(job.name, settings)] : [job];
+  });
+}
+
+/**
+ * Whether a job waits for another one whatever becomes of that, and whether or not all of what it waits for itself has run. GitLab has no such need: `always` begins at once where nobody has started a build, and
+ * without it nothing runs after a job that failed because of some other image. So a job that cannot fail is between them; of what its image is FROM the publish job finds out by itself.
+ */
+function isLoose(group: PublishGroup, before: PublishGroup): boolean {
+  return group.manual && !before.manual;
+}
+
+function afterJob(publishJob: string, { plainTags }: GitlabSettings): NamedJob {
+  const line = `hephy: ${publishJob} is over. What is built by hand and FROM its images may be published now.`;
+  return {
+    name: afterJobName(publishJob),
+    job: {
+      extends: TEMPLATES.kaniko,
+      stage: 'publish',
+      ...(plainTags.length === 0 ? {} : { tags: plainTags }),
+      when: 'always',
+      needs: [{ job: publishJob, artifacts: false }],
+      variables: { GIT_STRATEGY: 'none' },
+      script: [`printf '%s\\n' ${quoteShell(line)}\n`],
+    },
+  };
 }
 
 function publishJob(
   plan: PipelinePlan,
-  { images, after, manual }: PublishGroup,
+  group: PublishGroup,
   settings: GitlabSettings,
   write: (plan: HandedPlan) => string,
   nameOf: (group: PublishGroup) => string,
 ): GitlabJob {
   const { run } = plan.handed;
+  const { images, after, manual } = group;
   const builds = images.flatMap(({ image, builds }) => builds.map(({ platform }) => buildJobName(image, platform)));
-  const needs: GitlabNeed[] = [...builds, ...after.map((group) => ({ job: nameOf(group), artifacts: false }) as const)];
+  const published = after.map((before) => (isLoose(group, before) ? afterJobName(nameOf(before)) : nameOf(before)));
+  const needs: GitlabNeed[] = [...builds, ...published.map((job) => ({ job, artifacts: false }) as const)];
   return {
     extends: TEMPLATES.hephy,
     stage: 'publish',
