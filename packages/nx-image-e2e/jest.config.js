@@ -20,5 +20,5 @@ module.exports = {
     },
   ],
   // A whole build, of several images, on a busy machine of two cores.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };
