@@ -21,10 +21,13 @@ interface ParsedJob {
 /** What a runner puts together of a pipeline's YAML, as GitLab reads it: one script in one shell, which stops at the first failure. */
 export function scriptOf(yaml: string, job: string): string {
   const jobs = parse(yaml, { version: '1.1' }) as Readonly<Record<string, ParsedJob>>;
-  const own = jobs[job];
-  if (own === undefined) throw new Error(`no job ${job} in ${Object.keys(jobs).join(', ')}`);
-  const template = own.extends === undefined ? {} : jobs[own.extends];
-  return ['set -e', ...(template?.before_script ?? []), ...(own.script ?? [])].join('\n');
+  const whole = (name: string): ParsedJob => {
+    const own = jobs[name];
+    if (own === undefined) throw new Error(`no job ${name} in ${Object.keys(jobs).join(', ')}`);
+    return own.extends === undefined ? own : { ...whole(own.extends), ...own };
+  };
+  const { before_script: before = [], script = [] } = whole(job);
+  return [`export CI_JOB_NAME='${job}'`, 'set -e', ...before, ...script].join('\n');
 }
 
 /** A checkout with the files of one image, `web`, where its build job runs. */

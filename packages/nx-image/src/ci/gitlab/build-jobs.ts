@@ -11,6 +11,12 @@ import { TEMPLATES } from './templates';
 /** Time for all but the builder: the checkout, the context, artifacts. */
 const SPARE_MINUTES = 15;
 
+/** Of one image. */
+export interface BuildJobs {
+  readonly image: string;
+  readonly jobs: readonly NamedJob[];
+}
+
 /**
  * One job a platform. It waits for the job that prepares its context and for those that build what it is FROM, and for nothing else.
  * @param prepareJobs by image
@@ -20,16 +26,17 @@ export function buildJobs(
   { images, handed }: PipelinePlan,
   settings: GitlabSettings,
   prepareJobs: ReadonlyMap<string, string>,
-): readonly NamedJob[] {
-  return images.flatMap((image) =>
-    image.builds.map((build) => ({
+): readonly BuildJobs[] {
+  return images.map((image) => ({
+    image: image.image,
+    jobs: image.builds.map((build) => ({
       name: buildJobName(image.image, build.platform),
       job: {
         ...buildJob(image, build, settings, prepareJobs.get(image.image)),
         script: [buildScript(image, build, { run: handed.run.id, login: settings })],
       },
     })),
-  );
+  }));
 }
 
 function buildJob(

@@ -5,7 +5,7 @@ import type { PipelinePlan } from '../pipeline-plan';
 import { quoteShell } from '../shell/quote';
 import { buildJobs } from './build-jobs';
 import type { GitlabJob, NamedJob } from './job';
-import { packScript } from './pack-script';
+import { packBuilds } from './pack-builds';
 import { parsedSize } from './parsed-size';
 import { prepareJobs } from './prepare-jobs';
 import { publishJobs } from './publish-jobs';
@@ -39,10 +39,14 @@ export function renderGitlab(
   refuseExpanded(settings);
   refuseForeign(plan.images, settings);
   const prepare = prepareJobs(plan, settings, write);
-  const jobs = [...prepare.jobs, ...buildJobs(plan, settings, prepare.byImage), ...publishJobs(plan, settings, write)];
-  if (!jobs.some(({ job }) => startsByItself(job))) jobs.push(nothingToDo(plan, settings));
-  refuseMany(jobs.length, settings.maxJobs);
-  const text = yamlText(fitting(jobs, settings));
+  const builds = buildJobs(plan, settings, prepare.byImage);
+  const publish = publishJobs(plan, settings, write);
+  const jobs = [...prepare.jobs, ...builds.flatMap((image) => image.jobs), ...publish];
+  const more = jobs.some(({ job }) => startsByItself(job)) ? [] : [nothingToDo(plan, settings)];
+  refuseMany(jobs.length + more.length, settings.maxJobs);
+  const text = yamlText(
+    fitting([...jobs, ...more], () => [...prepare.jobs, ...builds.flatMap(packBuilds), ...publish, ...more], settings),
+  );
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     throw tooLarge(
@@ -50,15 +54,15 @@ export function renderGitlab(
       'Build fewer images at once (IMAGES=a,b in a pipeline that is started by hand); shorten build arguments and Dockerfiles that are very long.',
     );
   }
-  return { text, jobs: jobs.length, bytes };
+  return { text, jobs: jobs.length + more.length, bytes };
 }
 
-/** As it is read best, where GitLab takes that. @throws HephyError PIPELINE_TOO_LARGE */
-function fitting(jobs: readonly NamedJob[], settings: GitlabSettings): object {
+/** As it is read best, where GitLab takes that; else with the scripts of builds packed: there are many of them, and they are long. @throws HephyError PIPELINE_TOO_LARGE */
+function fitting(jobs: readonly NamedJob[], pack: () => readonly NamedJob[], settings: GitlabSettings): object {
   const most = settings.maxYamlSize * MEGABYTE;
   const plain = pipeline(jobs, settings);
   if (parsedSize(plain) <= AMPLE * most) return plain;
-  const small = pipeline(jobs.map(packed), settings);
+  const small = pipeline(pack(), settings);
   const size = parsedSize(small);
   if (size <= most) return small;
   throw tooLarge(
@@ -78,11 +82,6 @@ function pipeline(jobs: readonly NamedJob[], settings: GitlabSettings): object {
     ...Object.fromEntries(Object.entries(templates(settings)).filter(([name]) => used.has(name))),
     ...Object.fromEntries(jobs.map(({ name, job }): [string, GitlabJob] => [name, job])),
   };
-}
-
-/** Those of builds: there are many of them, and they are long. */
-function packed({ name, job }: NamedJob): NamedJob {
-  return { name, job: job.extends === TEMPLATES.hephy ? job : packScript(job) };
 }
 
 /** What waits for such a job alone is skipped, as long as nobody starts that. */
