@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT, fencedBlocks } from './testing/documents';
 import { RegistryView } from './testing/registry-view';
-import { succeed } from './testing/run';
+import { PLUGINS_APART, succeed } from './testing/run';
 import { Workspace } from './testing/workspace';
 
 /** What README.md tells people to type: run as written, a test a line. */
@@ -11,7 +11,7 @@ const LINES = fencedBlocks(readFileSync(join(CHECKOUT, 'README.md'), 'utf8'), 's
 describe('an empty Nx workspace', () => {
   let workspace: Workspace;
   beforeAll(async () => {
-    workspace = await Workspace.create();
+    workspace = await Workspace.create(PLUGINS_APART);
   });
   afterAll(() => workspace.remove());
 

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RegistryView } from './testing/registry-view';
 import { resultOf } from './testing/results';
-import { succeed, type Env } from './testing/run';
+import { PLUGINS_APART, succeed, type Env } from './testing/run';
 import { startPublishing, type Publishing } from './testing/start-publishing';
 import { imageConfig, type Workspace } from './testing/workspace';
 
@@ -93,7 +93,7 @@ describe('freshness', () => {
       ['base', 'web'],
     ],
     ['what a variable names', RUN_MANY, { HEPHY_REBUILD: 'images/other,web' }, ['other', 'web']],
-    ['with the daemon', [...RUN_MANY, '--rebuild=other'], { NX_DAEMON: 'true' }, ['other']],
+    ['with the daemon', [...RUN_MANY, '--rebuild=other'], { NX_DAEMON: 'true', ...PLUGINS_APART }, ['other']],
   ])('rebuilds %s for once', async (_, parameters, env, rebuilt) => {
     expect(await build(parameters, env)).toEqual(rebuilt);
     expect(said.match(/--rebuild names .*/g)).toEqual(

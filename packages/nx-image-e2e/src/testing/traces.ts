@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What processes of this machine, zombies left out, have to do with the directory: in their arguments, environment or working directory. */
-export function processesOf(directory: string): string[] {
+/** What processes of this machine, zombies left out, have to do with one of these names: in their arguments, environment or working directory. */
+export function processesOf(...names: readonly string[]): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => !/\) [ZX] /.test(read(`/proc/${pid}/stat`)))
     .filter((pid) =>
-      [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`), cwdOf(pid)].some((text) => text.includes(directory)),
+      [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`), cwdOf(pid)].some((text) =>
+        names.some((name) => text.includes(name)),
+      ),
     )
     .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
 }
@@ -59,7 +61,8 @@ export async function untilGone(look: () => readonly string[], seconds: number):
   const deadline = performance.now() + seconds * 1000;
   for (let left = look(); left.length > 0; left = look()) {
     if (performance.now() > deadline) throw new Error(`left after ${seconds} s:\n${left.join('\n')}`);
-    await pause(20);
+    // A look goes through all processes of the machine.
+    await pause(100);
   }
 }
 

@@ -5,7 +5,7 @@ import { pushImage } from '../../../../nx-image/testing/fixture-images';
 import { startRegistry, type TestRegistry } from '../../../../nx-image/testing/registry-server';
 import { HOST_PLATFORM } from '../builders';
 import { RegistryView } from '../registry-view';
-import type { Env } from '../run';
+import { PLUGINS_APART, type Env } from '../run';
 import { start } from '../start';
 import { findProcesses, mountsIn, processesOf } from '../traces';
 import { Workspace } from '../workspace';
@@ -127,7 +127,11 @@ export class EndingStage {
   startNx({ parameters = ['-p', 'app'], env = {} }: NxRun): RunUnderWay {
     const nx = join(this.workspace.root, 'node_modules/.bin/nx');
     const all = [nx, 'run-many', '-t', 'manifest', '--parallel=3', ...parameters];
-    const { pid, ended } = start(this.workspace.root, process.execPath, all, { ...this.env, ...env });
+    const { pid, ended } = start(this.workspace.root, process.execPath, all, {
+      ...this.env,
+      ...PLUGINS_APART,
+      ...env,
+    });
     return {
       pid: () => pid,
       ended: ended.then(({ code, output }) => ({ succeeded: code === 0, output })),
@@ -146,7 +150,7 @@ export class EndingStage {
 
   /** Containers and processes of ours that are there, whoever started them. */
   traces(): string[] {
-    const found = new Set([...processesOf(this.workspace.root), ...processesOf(this.proxy.host)]);
+    const found = new Set(processesOf(this.workspace.root, this.proxy.host));
     if (this.gate.waiting() > 0) found.add('a RUN at the gate');
     // Its engine is asked last: that takes a while.
     return found.size > 0 ? [...found] : [...this.opened.containers()];
