@@ -3,5 +3,5 @@ import { BUILDAH } from './testing/endings/runtimes';
 
 /** File systems of a test's own need root. */
 (process.getuid?.() === 0 ? describe : describe.skip)('endings of buildah', () => {
-  describeEndings(BUILDAH, ({ title }) => !/without batches|manifest-tool/.test(title));
+  describeEndings(BUILDAH);
 });

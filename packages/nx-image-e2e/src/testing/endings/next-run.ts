@@ -16,7 +16,10 @@ export async function checkNextRun(stage: EndingStage, before: Tags, between: Ta
   if (moment === 'tags') expect(certified).toEqual([...stage.architectures, 'index']);
   const from = stage.proxy.log.length;
   const { succeeded, output } = await stage.startBatches().ended;
-  if (!succeeded) throw new Error(`the next run failed:\n${output}`);
+  if (!succeeded) {
+    const errors = readRun(stage)?.steps.flatMap(({ error }) => error ?? []);
+    throw new Error(`the next run failed:\n${output}\n${JSON.stringify(errors)}`);
+  }
   const outcomes = (what: string) => (certified.includes(what) ? 'reused' : 'built');
   const run = readRun(stage);
   const found = { ...run?.builds, index: run?.manifest };
@@ -38,7 +41,7 @@ export async function checkNextRun(stage: EndingStage, before: Tags, between: Ta
   );
   expect(neither).toEqual([]);
   expect(stage.leftOnDisk()).toEqual([]);
-  await untilGone(() => stage.traces(), 5);
+  await untilGone(() => stage.traces(), 30);
 }
 
 /** What the ended run has left for reuse: architectures, and `index`. */

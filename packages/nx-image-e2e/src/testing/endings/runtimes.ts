@@ -3,9 +3,11 @@ import type { Env } from '../run';
 import { KANIKO } from '../tools';
 import { programOf } from './program-of';
 
+export type RuntimeName = 'bubblewrap' | 'buildah' | 'docker' | 'podman';
+
 /** Where and by what images are built in a column of the matrix. */
 export interface EndingRuntime {
-  readonly name: string;
+  readonly name: RuntimeName;
   readonly builder: TestBuilder;
   /** The program that builds, by its arguments as the machine has them. */
   readonly isBuilder: (argv: readonly string[]) => boolean;
