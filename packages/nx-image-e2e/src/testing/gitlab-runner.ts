@@ -87,7 +87,9 @@ function shellRunner(installed: string): GitlabRunner {
     options: ['--force-shell-executor', '--shell-isolation'],
     env: {},
     inputs: {
+      // By digests, for nobody asks for those of images that no job takes.
       kaniko_image: `ghcr.io/osscontainertools/kaniko@sha256:${'0'.repeat(64)}`,
+      buildah_image: `quay.io/buildah/stable@sha256:${'0'.repeat(64)}`,
       install: `ln -s ${installed} node_modules`,
     },
     variables: {
