@@ -112,7 +112,7 @@ describe('a release, rehearsed', () => {
     expect(await succeed(image.run(inside, ['hephy', '--version']))).toBe(`${VERSION}\n`);
     expect(await succeed(image.run(inside, ['hephy', '--help']))).toContain('hephy doctor');
     const files = {
-      'nx.json': '{ "analytics": false, "neverConnectToCloud": true, "plugins": ["@hephy/nx-image/plugin"] }',
+      'nx.json': '{ "analytics": false, "neverConnectToCloud": true, "plugins": ["@hephy/nx-image"] }',
       'web/build-config.yaml': 'platforms: [linux/amd64, linux/arm64]\nadditional_tags: [latest]\n',
       'web/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n',
     };

@@ -28,7 +28,8 @@ export class Workspace {
     const workspace = await Workspace.create(env);
     workspace.write(
       'nx.json',
-      JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: ['@hephy/nx-image/plugin'] }),
+      // The plugin as the generator `init` writes it.
+      JSON.stringify({ analytics: false, neverConnectToCloud: true, plugins: [{ plugin: '@hephy/nx-image' }] }),
     );
     workspace.write('.nxignore', '**/README.md\n');
     for (const [path, content] of Object.entries(files)) workspace.write(path, content);

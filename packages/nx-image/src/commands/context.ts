@@ -8,8 +8,8 @@ import { readPlanFile } from '../run/handed/read-plan-file';
 import { runContextTargets } from '../run/pipeline/run-context-targets';
 import { chooseImages } from './choose-images';
 import { UsageError, type Command } from './command';
+import { contextTargets } from './context-targets';
 import { withImages } from './open-images';
-import { contextTargets } from './plugin-targets';
 import { tellNotes } from './tell-notes';
 
 /** Writes contexts that build jobs cannot have from a checkout of their own. Exit code 1 where one is not the planned one, or cannot be had. */
@@ -28,13 +28,13 @@ export const contextCommand: Command = async (argv, terminal) => {
   const onNote = (text: string): void => {
     onEvent({ kind: 'note', text });
   };
-  return withImages({ handed, onEvent }, async ({ context, workspace, graph, images }) => {
+  return withImages({ handed, onEvent }, async ({ context, graph, images }) => {
     const { nameOf } = imageProjects(graph);
     const projects = images
       .filter(({ variant }) => variant === undefined)
       .map((image) => ({ project: nameOf(image.root), image }));
     const chosen = chooseImages(projects, positionals, ({ project }) => [project]);
-    const targetOf = contextTargets(workspace, graph);
+    const targetOf = contextTargets(graph);
     const targets = chosen.flatMap(({ image }) => targetOf(image.root) ?? []);
     const failures = await runContextTargets(context, targets, onNote);
     for (const error of failures.values()) terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 import type { Image } from '../config/build-config';
 import { graphCatalog } from '../inference/graph-catalog';
+import { PLUGIN_NAMES } from '../inference/plugin-options';
 import { runProcess } from '../process/run-process';
 import { beginRun } from '../process/stop-signals';
 import { doctorFailed, doctorText } from '../report/doctor-text';
@@ -13,6 +14,7 @@ import { openSurroundings } from './doctor/open-surroundings';
 import { runChecks } from './doctor/run-checks';
 import type { Problem } from './doctor/surroundings';
 import { findWorkspace, type Workspace } from './find-workspace';
+import { innerErrors, isObject } from './inner-errors';
 import { optionsOf } from './load-images';
 
 /** What a run here would do, and what stands in its way. Exit code 1 where a check failed. */
@@ -56,7 +58,7 @@ interface KnownWorkspace {
 /** By nx's graph, as a run has it. */
 async function readWorkspace({ root, nxJson }: Workspace): Promise<KnownWorkspace> {
   const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
-  const entry = entries.find(({ plugin }) => plugin === '@hephy/nx-image/plugin');
+  const entry = entries.find(({ plugin }) => PLUGIN_NAMES.includes(plugin));
   const known = { plugin: entry !== undefined, options: entry?.options ?? {} };
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded where it is needed
@@ -92,17 +94,4 @@ function problemsOf(error: unknown): readonly Problem[] {
       hint: 'See all of it: npx nx report, npx nx graph.',
     },
   ];
-}
-
-/** Of `getErrors()` and `errors`; nx pairs an error with its file. */
-function innerErrors(error: unknown): readonly unknown[] {
-  if (!isObject(error)) return [];
-  const { getErrors } = error;
-  const errors: unknown = typeof getErrors === 'function' ? Reflect.apply(getErrors, error, []) : error.errors;
-  if (!Array.isArray(errors)) return [];
-  return (errors as unknown[]).map((one) => (Array.isArray(one) ? (one as unknown[]).at(-1) : one));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { ProjectGraph } from '@nx/devkit';
+import { MANIFEST_TOOL_EXECUTOR } from '../inference/image-project';
 import { imageProjects } from '../inference/image-projects';
-import { targetNames, type HephyPluginOptions } from '../inference/plugin-options';
 import { planDriftRun, type DriftRun } from '../plan/drift-run';
 import { driftExitCode, driftRunText, driftText } from '../report/drift-text';
 import { lookForDrift } from '../run/look-for-drift';
 import { runNx } from '../run/run-nx';
 import { chooseImages } from './choose-images';
 import type { Command, Terminal } from './command';
-import type { Workspace } from './find-workspace';
 import { withImages, type OpenedImages } from './open-images';
 import { tellNotes } from './tell-notes';
 
@@ -36,7 +36,7 @@ export const driftCommand: Command = async (argv, terminal) => {
 /** Nothing to build is built without nx. What nx says is beside the JSON, not in it. */
 async function build(
   { projects }: DriftRun,
-  { context, workspace }: OpenedImages,
+  { context, workspace, graph }: OpenedImages,
   json: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -44,19 +44,22 @@ async function build(
   const { env, runProcess, signal } = context;
   return runNx({
     ...{ workspaceRoot: workspace.root, projects, env, runProcess, signal },
-    targets: manifestTargets(workspace),
+    targets: manifestTargets(graph),
     onLine: (line, stream) => {
       (stream === 'stdout' && !json ? terminal.write : terminal.writeError)(`${line}\n`);
     },
   });
 }
 
-/** The plugin may be there several times, for other directories, with other names. */
-function manifestTargets({ nxJson }: Workspace): readonly string[] {
-  const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
-  const ours = entries.filter(({ plugin }) => plugin === '@hephy/nx-image/plugin');
-  const names = ours.map((entry) =>
-    targetNames('options' in entry ? (entry.options as HephyPluginOptions) : undefined),
+/** Of each directory the one that makes all of its images. The plugin may be there several times, for other directories, with other names. */
+function manifestTargets({ nodes }: ProjectGraph): readonly string[] {
+  const targets = Object.values(nodes).flatMap(({ data }) => Object.entries(data.targets ?? {}));
+  const ours = targets.filter(
+    ([, { executor, options }]) => executor === MANIFEST_TOOL_EXECUTOR && !isOfVariant(options),
   );
-  return [...new Set(names.map(({ manifest }) => manifest))];
+  return [...new Set(ours.map(([name]) => name))];
+}
+
+function isOfVariant(options: unknown): boolean {
+  return (options as { readonly variant?: unknown } | undefined)?.variant !== undefined;
 }

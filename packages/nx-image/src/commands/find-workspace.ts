@@ -7,6 +7,7 @@ export interface Workspace {
   readonly root: string;
   readonly nxJson: {
     readonly cacheDirectory?: string;
+    readonly extends?: string;
     readonly plugins?: readonly (string | { readonly plugin: string; readonly options?: object })[];
   };
 }

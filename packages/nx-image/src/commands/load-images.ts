@@ -1,9 +1,12 @@
 import type { ProjectGraph } from '@nx/devkit';
 import type { Image } from '../config/build-config';
+import { HephyError } from '../errors/hephy-error';
 import { graphCatalog } from '../inference/graph-catalog';
 import { KANIKO_EXECUTOR, MANIFEST_TOOL_EXECUTOR } from '../inference/image-project';
+import { PLUGIN_NAMES } from '../inference/plugin-options';
 import type { ImageCatalog, RunOptions } from '../run/run-context';
 import { findWorkspace, type Workspace } from './find-workspace';
+import { makeGraph } from './make-graph';
 
 /** What the workspace has, by nx's graph, as a run has it. */
 export interface LoadedImages {
@@ -16,19 +19,29 @@ export interface LoadedImages {
   readonly options: RunOptions;
 }
 
-/** Asks nx for its graph. Where nx makes none it says why, and ends this process. @throws HephyErrors of configs */
+/** Asks nx for its graph. @throws HephyError GRAPH_FAILED, PLUGIN_MISSING, HephyErrors of configs */
 export async function loadImages(): Promise<LoadedImages> {
   const workspace = findWorkspace(process.cwd());
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the commands that need the graph pay for it
-  const { createProjectGraphAsync } = require('@nx/devkit') as typeof import('@nx/devkit');
-  const graph = await createProjectGraphAsync({ exitOnError: true });
+  const graph = await makeGraph();
   const catalog = graphCatalog(workspace.root, graph);
+  if (catalog.roots.length === 0) requirePlugin(workspace);
   const images = catalog.roots.flatMap((root) => catalog.images(root));
   return {
     ...{ workspace, graph, catalog },
     images: images.sort((a, b) => (a.name < b.name ? -1 : 1)),
     options: optionsOf(graph),
   };
+}
+
+/** Without it nx knows of no image, and there would be nothing to do. What nx.json extends may have it, too. */
+function requirePlugin({ nxJson }: Workspace): void {
+  const { plugins = [], extends: preset } = nxJson;
+  const names = plugins.map((one) => (typeof one === 'string' ? one : one.plugin));
+  if (preset !== undefined || names.some((name) => PLUGIN_NAMES.includes(name))) return;
+  throw new HephyError('PLUGIN_MISSING', 'nx.json does not name the plugin, so that no directory is an image', {
+    where: { file: 'nx.json' },
+    hint: 'npx nx g @hephy/nx-image:init',
+  });
 }
 
 /** What executors are told. */

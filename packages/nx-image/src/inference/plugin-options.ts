@@ -1,3 +1,6 @@
+/** What nx.json may call the plugin. */
+export const PLUGIN_NAMES: readonly string[] = ['@hephy/nx-image', '@hephy/nx-image/plugin'];
+
 /** Options of the plugin in nx.json. */
 export interface HephyPluginOptions {
   /** The repository that holds all images, `registry/path`. ECR_REGISTRY goes before it. */

@@ -18,7 +18,7 @@ export const checkWorkspace: Check = {
       return Promise.resolve({
         verdict: 'failed',
         what: 'nx.json does not name the plugin, so directories with a build-config.yaml are no projects',
-        mend: 'Run npx nx add @hephy/nx-image, or add "@hephy/nx-image/plugin" to `plugins` in nx.json.',
+        mend: 'Run npx nx g @hephy/nx-image:init, which adds it to `plugins` in nx.json.',
       });
     }
     if (images.length === 0) {

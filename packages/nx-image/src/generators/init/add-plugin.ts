@@ -1,8 +1,8 @@
 import { parseJson, readNxJson, serializeJson, type Tree } from '@nx/devkit';
+import { PLUGIN_NAMES } from '../../inference/plugin-options';
 
 const NX_JSON = 'nx.json';
-const PLUGIN = '@hephy/nx-image';
-const NAMES: readonly string[] = [PLUGIN, `${PLUGIN}/plugin`];
+const [PLUGIN = ''] = PLUGIN_NAMES;
 
 interface NxJson {
   plugins?: (string | { plugin: string })[];
@@ -11,7 +11,7 @@ interface NxJson {
 /** Whether nx.json, or what it extends, has the plugin, with or without options. */
 export function hasPlugin(tree: Tree): boolean {
   const plugins = (tree.exists(NX_JSON) ? (readNxJson(tree)?.plugins ?? []) : []) as NonNullable<NxJson['plugins']>;
-  return plugins.some((entry) => NAMES.includes(typeof entry === 'string' ? entry : entry.plugin));
+  return plugins.some((entry) => PLUGIN_NAMES.includes(typeof entry === 'string' ? entry : entry.plugin));
 }
 
 /** Writes the plugin into nx.json, unless it is there. */
