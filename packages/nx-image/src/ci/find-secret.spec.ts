@@ -25,3 +25,29 @@ test.each([
 test('what is too short to be told from anything else is passed over', () => {
   expect(findSecret('a1b2', [{ source: 'X', value: 'a1b2' }])).toBeUndefined();
 });
+
+const VALUE = 's3cr3t-value';
+const sourcesOf = (names: readonly string[], named: readonly string[] = []) =>
+  secretsIn(Object.fromEntries(names.map((name) => [name, VALUE])), new Set(named)).map(({ source }) => source);
+
+test('what a name says in whole words is a secret', () => {
+  const secret = [
+    'DEPLOY_SECRET',
+    'deploy_token',
+    'TOKEN_2',
+    'DB_PASSWD',
+    'MAVEN_CREDENTIALS',
+    'STRIPE_API_KEY',
+    'PRIVATE_KEY',
+  ];
+  const other = ['SECRETARY', 'TOKENIZER_VERSION', 'TOKEN_FILE', 'SECRET_NAME', 'AWS_ACCESS_KEY_ID', 'MONKEY', 'PATH'];
+  expect(sourcesOf([...secret, ...other])).toEqual(secret);
+});
+
+test('of variables that configs name, doubtful names count too', () => {
+  const doubtful = ['LICENSE_KEY', 'NPM_AUTH', 'GITLAB_PAT'];
+  expect(sourcesOf(doubtful)).toEqual([]);
+  expect(sourcesOf([...doubtful, 'PUBLIC_KEY', 'APP_VERSION'], [...doubtful, 'PUBLIC_KEY', 'APP_VERSION'])).toEqual(
+    doubtful,
+  );
+});

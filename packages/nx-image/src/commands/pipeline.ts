@@ -50,7 +50,7 @@ async function writeGitlabPipeline(argv: readonly string[], terminal: Terminal):
   return withPipeline(options, async ({ context, images, plan }) => {
     const settings = await pinJobImages(context, plan, read(jobVariables(context, images, plan)));
     const { text, jobs, bytes } = renderGitlab(plan, settings, writeHandedPlan);
-    refuseSecrets(context, [text, JSON.stringify(plan)]);
+    refuseSecrets(context, images, [text, JSON.stringify(plan)]);
     write(file, (path) => {
       writeWhole(path, text);
     });
@@ -69,7 +69,7 @@ async function writeGithubPipeline(argv: readonly string[], terminal: Terminal):
   const native = nativeOf(readGithubSettings(process.env, levels, []).runners);
   return withPipeline({ ...choice, native, closedPaths: [], onEvent: tellNotes(terminal.writeError) }, (opened) => {
     const { plan, asked } = opened;
-    refuseSecrets(opened.context, [JSON.stringify(plan)]);
+    refuseSecrets(opened.context, opened.images, [JSON.stringify(plan)]);
     const settings = readGithubSettings(process.env, levels, asked);
     write(directory, (path) => {
       writeGithub(path, plan, settings, opened);

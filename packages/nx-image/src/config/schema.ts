@@ -58,7 +58,8 @@ function makeSchema(z: Z) {
         examples: [['GO_VERSION=1.26', 'CGO_ENABLED=0']],
       }),
       env: z.array(text(FORMS.env)).meta({
-        description: 'Environment variables that values of build_args may use as ${NAME}.',
+        description:
+          'Environment variables that values of build_args may use as ${NAME}. No secrets: build args are public, in the history of the image and in pipelines.',
         examples: [['APP_VERSION']],
       }),
       labels: labels.meta({
