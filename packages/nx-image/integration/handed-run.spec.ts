@@ -33,8 +33,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-function open(files: Readonly<Record<string, string>> = FILES) {
-  const workspace = new ImageWorkspace({ base: [] }, files);
+function open(
+  files: Readonly<Record<string, string>> = FILES,
+  parents: Readonly<Record<string, string[]>> = { base: [] },
+) {
+  const workspace = new ImageWorkspace(parents, files);
   workspaces.push(workspace);
   const options: ImageRunOptions = { repository: `${server.host}/team/handed${++count}`, started: STARTED };
   /** As a planner's run leaves it. */
@@ -118,6 +121,43 @@ test('a plan that only builds', async () => {
   expect(manifests.base).toMatchObject({ outcome: 'skipped', tags: [] });
   const answer = await fetch(`http://${server.host}/v2/team/handed${count}/tags/list`);
   expect(answer.status).toBe(404);
+});
+
+test('what the plan does not publish stays as it is, though others are FROM it', async () => {
+  const web = {
+    'images/web/build-config.yaml': CONFIG,
+    'images/web/Dockerfile': 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:base-latest\nCOPY b /\n',
+    'images/web/b': 'b\n',
+  };
+  const { workspace, options, plan } = open({ ...FILES, ...web }, { base: [], web: ['base'] });
+  const env = { HEPHY_PUBLISH: 'true' };
+  const old = (await workspace.run({ ...options, env })).manifests;
+  const before = gitIn(workspace.root, ['rev-parse', 'HEAD']);
+  workspace.write({ 'images/base/a': 'mended\n' });
+  const mended = (await workspace.run({ ...options, env, started: '2026-11-20T11:00:00.000Z' })).manifests;
+  // Another branch that publishes.
+  gitIn(workspace.root, ['checkout', '-q', '-b', 'release', before]);
+  workspace.write({ 'images/web/b': 'released\n' });
+  const started = '2026-11-20T12:00:00.000Z';
+  const handed = await plan({ publish: true, publishes: ['web'], started });
+  const { builds, manifests } = await workspace.run({ ...options, env, started, handed });
+  expect(builds).toMatchObject({ base: { outcome: 'reused' }, web: { outcome: 'built' } });
+  expect(manifests.base).toMatchObject({
+    outcome: 'reused',
+    digest: old.base?.digest,
+    versionTag: old.base?.versionTag,
+  });
+  expect(manifests.base).toMatchObject({ reason: expect.stringContaining('not published') as string, tags: [] });
+  expect(manifests.web?.outcome).toBe('built');
+  const digestOf = async (tag: string) => {
+    const url = `http://${options.repository.replace('/', '/v2/')}/manifests/${tag}`;
+    return (await fetch(url, { headers: { accept: 'application/vnd.oci.image.index.v1+json' } })).headers.get(
+      'docker-content-digest',
+    );
+  };
+  expect(await digestOf('base-latest')).toBe(mended.base?.digest);
+  expect(await digestOf('last-base')).toBe(mended.base?.digest);
+  expect(await digestOf('web-latest')).toBe(manifests.web?.digest);
 });
 
 test('an upstream’s context is handed on as it was at the planned commit', async () => {

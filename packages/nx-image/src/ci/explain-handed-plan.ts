@@ -15,6 +15,7 @@ const HandedPlanSchema = z.object({
       .optional(),
     push: z.boolean(),
     machines: z.record(z.string(), z.string().regex(/^[a-z0-9]+$/)).optional(),
+    publishes: z.array(z.string()).optional(),
     rebuild: z.union([z.literal('all'), z.array(z.string())]).optional(),
   }),
   prepared: z.array(PrepareResult),

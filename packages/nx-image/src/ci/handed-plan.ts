@@ -37,6 +37,8 @@ export interface HandedRun {
   readonly push: boolean;
   /** Architectures of the machines that build, by those that they build for: see `RunFacts`. */
   readonly machines?: Readonly<Record<string, string>>;
+  /** Names of the images that the pipeline publishes; missing: those that its jobs are told of. What else a run of nx comes to, because others are FROM it, is left as it is. */
+  readonly publishes?: readonly string[];
   /** Images that are built although the registry has them. */
   readonly rebuild?: 'all' | readonly string[];
 }

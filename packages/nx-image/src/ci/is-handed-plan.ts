@@ -23,6 +23,7 @@ export const isHandedPlan = fields<HandedPlan>({
     scope: optional(matches(/^mr\d+$/)),
     push: boolean,
     machines: optional(isMachines),
+    publishes: optional(list(text)),
     rebuild: optional((value) => value === 'all' || list(text)(value)),
   }),
   prepared: list(isPrepareResult),

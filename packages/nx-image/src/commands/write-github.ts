@@ -27,7 +27,8 @@ export function writeGithub(
     },
     settings,
   );
-  writeWhole(join(directory, 'plan'), `${writeHandedPlan(plan.handed)}\n`);
+  const handed = { ...plan.handed, run: { ...plan.handed.run, publishes: rendered.published } };
+  writeWhole(join(directory, 'plan'), `${writeHandedPlan(handed)}\n`);
   writeWhole(join(directory, 'outputs'), rendered.outputs);
   writeWhole(join(directory, 'publish'), rendered.publish);
   writeWhole(join(directory, 'summary.md'), rendered.summary);

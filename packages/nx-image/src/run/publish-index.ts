@@ -1,8 +1,6 @@
 import type { Image } from '../config/build-config';
 import type { Digest } from '../oci/digest';
 import { isLaterThan } from '../plan/index-order';
-import { indexSource } from '../plan/index-source';
-import type { IndexChild } from '../plan/plan-index';
 import { movesTags } from '../plan/run-facts';
 import { isVersionTag, lastTag, versionTag } from '../plan/tags';
 import { newPlatformsText, reasonText } from '../report/reason-text';
@@ -10,7 +8,8 @@ import type { ManifestResult } from '../report/result';
 import { findIndex } from './find-index';
 import { makeIndex, type MadeIndex } from './make-index';
 import type { Published } from './published';
-import { requireBuilt, type Built } from './require-results';
+import { platformsOf, requireChildren } from './require-children';
+import type { Built } from './require-results';
 import { wholeOnce } from './require-whole';
 import type { RunContext } from './run-context';
 import type { Stopwatch } from './step-results';
@@ -49,17 +48,9 @@ async function publish(
   written: Map<string, Digest>,
 ): Promise<Done> {
   const { facts } = context;
-  const platforms = image.config.platforms.map((platform) => ({
-    platform,
-    built: requireBuilt(context, image, platform),
-  }));
-  const builds = platforms.map(({ built }) => built);
-  const children = platforms.map(({ platform, built: { manifest, digest } }): IndexChild => {
-    return { platform, mediaType: manifest.mediaType, digest: digest as Digest, size: manifest.size };
-  });
+  const { builds, children, source } = requireChildren(context, image);
   const survey = await watch.time('registry', () => (movesTags(facts) ? surveyTags : surveyLast)(context, image));
   const { newest } = survey;
-  const source = indexSource(builds, context.results.prepare(image.project)?.upstream);
   const later = movesTags(facts) && newest !== undefined && isLaterThan(newest, facts.started, Date.now());
   const found = await watch.time('registry', () => findIndex(context, image, children, source, survey, later));
   const after = later || !movesTags(facts) ? undefined : newest;
@@ -82,7 +73,7 @@ async function publish(
     ...reasonOf(made, version, builds),
     digest: index.digest,
     versionTag: version,
-    platforms: builds.map(({ platform, digest, size }) => ({ platform, digest, size: size ?? 0 })),
+    platforms: platformsOf(builds),
     tags: [...tags],
     notes: [...(made?.notes ?? []), ...notes],
   };

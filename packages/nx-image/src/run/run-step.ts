@@ -3,6 +3,8 @@ import { KNOWN_PLATFORMS, formatPlatform, parsePlatform, type Platform } from '.
 import { formatRepository } from '../oci/reference';
 import type { Image } from '../config/build-config';
 import { buildPlatform } from './build-platform';
+import type { ManifestResult } from '../report/result';
+import { leaveIndex } from './leave-index';
 import { isPushed, notPublished } from './not-published';
 import { plannedFailure } from './planned-failure';
 import { prepareImage } from './prepare-image';
@@ -42,9 +44,15 @@ export async function runStep(context: RunContext, step: Step): Promise<StepResu
 
 async function resultOf(context: RunContext, image: Image, step: Step): Promise<StepResult> {
   if (step.step === 'prepare') return prepareImage(context, context.catalog.images(step.root));
-  if (step.step === 'manifest') return isPushed(context) ? publishImage(context, image) : notPublished(context, image);
+  if (step.step === 'manifest') return manifestOf(context, image);
   const platform = platformOption(image, step.platform);
   return plannedFailure(context, image, platform) ?? buildPlatform(context, image, platform);
+}
+
+async function manifestOf(context: RunContext, image: Image): Promise<ManifestResult> {
+  if (!isPushed(context)) return notPublished(context, image);
+  const publishes = context.handed?.run.publishes?.includes(image.name) ?? true;
+  return publishes ? publishImage(context, image) : leaveIndex(context, image);
 }
 
 function platformOption(image: Image, text: string | undefined): Platform {

@@ -87,10 +87,11 @@ describe('renderGithub', () => {
 
   it('counts what is not built as no level, and publishes it', () => {
     const there = image('base', { builds: [] });
-    const { jobs, publish } = render([there, image('web', { parents: ['base'] })]);
+    const { jobs, publish, published } = render([there, image('web', { parents: ['base'] })]);
     expect(jobs(1)).toHaveLength(2);
     expect(jobs(2)).toEqual([]);
     expect(publish).toBe('manifest\tbase,web\n');
+    expect(published).toEqual(['base', 'web']);
   });
 
   it('says with empty outputs that there is nothing to do', () => {
@@ -110,6 +111,7 @@ describe('renderGithub', () => {
     };
     const { publish, summary } = render([image('base'), image('web', { builds: [], failed: error })]);
     expect(publish).toBe('manifest\tbase,web\n');
+    expect(published).toEqual(['base', 'web']);
     expect(summary).toContain('1 to publish, 2 platforms to build, **1 that cannot be built**, 3 up to date');
     expect(summary).toMatch(/<summary><code>web<\/code> <code>BASE&#95;NOT&#95;FOUND<\/code><\/summary>/);
     expect(summary).toMatch(/web\/Dockerfile&#58;1&#58; gone &#60;b&#62;<\/code><br>\n<code>Push it.<\/code>/);

@@ -12,6 +12,8 @@ export interface GithubPipeline {
   readonly outputs: string;
   /** A line for each target of an index: the target, a tab, projects with commas between. */
   readonly publish: string;
+  /** Names of the images of that. */
+  readonly published: readonly string[];
   /** Markdown, for the summary of the job. */
   readonly summary: string;
 }
@@ -37,7 +39,12 @@ export function renderGithub(
       { hint: 'Build fewer at once: start the workflow by hand, with some of their names.' },
     );
   }
-  return { outputs, publish: publishLines(images, targetsOf), summary: pipelineMarkdown({ ...plan, images, waiting }) };
+  return {
+    outputs,
+    publish: publishLines(images, targetsOf),
+    published: images.map(({ image }) => image),
+    summary: pipelineMarkdown({ ...plan, images, waiting }),
+  };
 }
 
 /** JSON holds no line end, so that no value can begin another output. */
@@ -61,7 +68,7 @@ function withoutWaiting(
   return { images, waiting: all.filter((one) => !images.includes(one)).map(({ image }) => image) };
 }
 
-/** Of a project whose own image is published, nx publishes the variants too. */
+/** Of a project whose own image is published, nx comes to the variants too, and to all that they are FROM: see `HandedRun.publishes`. */
 function publishLines(images: readonly PlannedImage[], targetsOf: (image: string) => ImageTargets): string {
   const projects = new Map<string, Set<string>>();
   for (const { image } of images) {
