@@ -48,13 +48,13 @@ describe('after a pipeline', () => {
     expect(work(await stage.plan(MERGE_REQUEST, { affected: ['base', 'web'] }))).toEqual({});
   });
 
-  it('asks once for each image that nobody touched, and for what others are FROM', async () => {
+  it('asks once for each image that nobody touched and once for its tag, and for what others are FROM', async () => {
     const before = proxy().lines.length;
     await stage.plan(MAIN, { affected: [] });
     const tags = proxy()
       .lines.slice(before)
       .flatMap((line) => /manifests\/(\w+)-/.exec(line)?.[1] ?? []);
-    expect(tags.sort()).toEqual(['in', 'in', 'last', 'last', 'last']);
+    expect(tags.sort()).toEqual(['base', 'in', 'in', 'last', 'last', 'last', 'other', 'web']);
   });
 
   it('builds what `reuse: false` asks for where it is affected, and only there', async () => {

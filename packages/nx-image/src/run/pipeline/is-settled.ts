@@ -12,8 +12,9 @@ export async function isSettled(context: RunContext, image: Image): Promise<bool
   if (!movesTags(facts) || facts.scope !== undefined) return true;
   try {
     const { newest, tags, held } = await surveyTags(context, image);
-    if (newest === undefined) return false;
-    const wanted = held?.digest ?? newest.rollback?.to.digest ?? newest.digest;
+    // After a rollback the image is published anew as soon as nothing holds it.
+    if (newest === undefined || (newest.rollback !== undefined && held === undefined)) return false;
+    const wanted = held?.digest ?? newest.digest;
     return planPublicTags(image, facts).every(({ tag, moving }) =>
       moving ? tags.get(tag) === wanted : tags.get(tag) !== undefined,
     );

@@ -1,10 +1,12 @@
 import type { PlannedBuild, PlannedImage } from '../../ci/pipeline-plan';
 import type { Image } from '../../config/build-config';
+import { heldVersion } from '../../config/held-version';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { parsePlatform } from '../../oci/platform';
 import { withoutOldLayers } from '../../plan/layer-cache';
 import type { ResultError } from '../../report/result';
 import type { RunContext } from '../run-context';
+import { Semaphore } from '../semaphore';
 import { failureOf } from '../step-results';
 import type { Choice } from './choose-images';
 import { inOrder, withFailedParents } from './from-order';
@@ -38,9 +40,13 @@ interface Known extends LookedAt {
   readonly chosen: boolean;
 }
 
+/** Images that the registry is asked about side by side. */
+const REQUESTS = 12;
+
 /** Decides which of the images that were looked at have something to do in the pipeline. */
 export class PlanMaker {
   private readonly known = new Map<string, Known>();
+  private readonly requests = new Semaphore(REQUESTS);
 
   constructor(
     private readonly context: RunContext,
@@ -95,10 +101,16 @@ export class PlanMaker {
     const { image, chosen, failed, builds, asLast, last } = known;
     if (failed !== undefined) return true;
     if (builds.length > 0) return chosen || ofAll || !this.isManual(image.name);
-    if (asLast) return chosen && !(await isSettled(this.context, image));
+    // Whoever went back has not pushed yet what holds it there.
+    if (!chosen && last?.rollback !== undefined && heldVersion(image) === undefined) return false;
+    if (asLast) return !(await this.ask(() => isSettled(this.context, image)));
     // While it is held at an older version nothing newer gets its tags, and last-… stays where it is.
     if (chosen || last?.rollback !== undefined) return chosen;
-    return this.input.takesBack || !(await wasPublished(this.context, known, known.standings));
+    return this.input.takesBack || !(await this.ask(() => wasPublished(this.context, known, known.standings)));
+  }
+
+  private ask<T>(question: () => Promise<T>): Promise<T> {
+    return this.requests.within(question, this.context.signal);
   }
 
   /** With those that it is FROM and that are not there either. */
