@@ -5,6 +5,7 @@ import { imageProjects } from '../inference/image-projects';
 import { isImageProject } from '../inference/is-image-project';
 import { runProcess } from '../process/run-process';
 import { findAffected } from '../run/find-affected';
+import { imagePlaces, type ImagePlace } from '../run/image-places';
 import { once } from '../run/once';
 import { planPipeline, type PipelineInput } from '../run/pipeline/plan-pipeline';
 import type { OnRunEvent } from '../run/run-event';
@@ -12,7 +13,7 @@ import { readDefaultBranch } from '../source/changes/read-event';
 import { findBaseCommit } from '../source/changes/find-base-commit';
 import { findWorkspace } from './find-workspace';
 import { openImages, withCommandSignal, type OpenedImages } from './open-images';
-import { contextTargets, pluginTargets } from './plugin-targets';
+import { contextTargets } from './context-targets';
 
 /** What a user of either CI system may say. */
 export interface PipelineChoice extends Pick<PipelineInput, 'mergeRequests' | 'missing'> {
@@ -48,31 +49,24 @@ async function openPipeline(options: PipelineOptions, signal: AbortSignal): Prom
   const workspace = findWorkspace(process.cwd());
   const event = readPipelineEvent(env, await readDefaultBranch(env));
   const access = { workspaceRoot: workspace.root, env, runProcess, signal };
-  let tellRoots: (roots: readonly string[]) => void = () => undefined;
-  const imageRoots = new Promise<readonly string[]>((resolve) => {
-    tellRoots = resolve;
+  let tellPlaces: (places: readonly ImagePlace[]) => void = () => undefined;
+  const places = new Promise<readonly ImagePlace[]>((resolve) => {
+    tellPlaces = resolve;
   });
   const findBase = once(() => findBaseCommit({ ...access, ...(base === undefined ? {} : { given: base }) }));
-  const affected = once(async () =>
-    findAffected({
-      ...access,
-      base: await findBase(),
-      imageRoots,
-      targets: [...new Set(pluginTargets(workspace).map(({ manifest }) => manifest))],
-    }),
-  );
+  const affected = once(async () => findAffected({ ...access, base: await findBase(), images: places }));
   // Whoever asks is told of what went wrong.
   if (event.images === undefined && !event.forceAll) affected().catch(() => undefined);
   const opened = await openImages({ signal, onEvent, publishes: true });
   const { context, graph, images } = opened;
-  tellRoots(context.catalog.roots);
   if (context.facts.local) throw noRegistry();
   const { nameOf } = imageProjects(graph);
+  tellPlaces(imagePlaces(context.catalog, nameOf));
   const plan = await planPipeline(context, {
     ...rest,
     ...{ images, event, resolveBase: findBase, findAffected: affected },
     projectOf: nameOf,
-    contextTargetOf: contextTargets(workspace, graph),
+    contextTargetOf: contextTargets(graph),
     parentsOf: (root) =>
       (graph.dependencies[nameOf(root)] ?? []).flatMap(({ target }) => {
         const data = graph.nodes[target]?.data;

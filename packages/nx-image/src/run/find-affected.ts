@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Base } from '../ci/base-question';
 import { HephyError } from '../errors/hephy-error';
 import { redact } from '../errors/redact';
@@ -5,32 +6,36 @@ import { appendGitConfig } from '../source/git-environment';
 import { parseJson } from '../plan/parse-json';
 import { comparableCommit } from '../source/changes/comparable-commit';
 import { listChanges, type Changes } from '../source/changes/list-changes';
+import { ledTo } from '../source/changes/led-to';
+import { namedBy } from '../source/named-by';
 import type { GitAccess } from '../source/run-git';
+import { findTouching } from './find-touching';
+import type { ImagePlace } from './image-places';
 import { startNx } from './run-nx';
 
 export interface AffectedInput extends GitAccess {
   readonly workspaceRoot: string;
   /** See `findBaseCommit` of source/changes. */
   readonly base: Base;
-  /** What the manifest targets of this workspace are called: the projects that have one of them are asked for. */
-  readonly targets: readonly string[];
-  /** Of image directories, relative to the workspace root; waited for only where submodules changed. */
-  readonly imageRoots: readonly string[] | Promise<readonly string[]>;
+  /** All of the workspace. */
+  readonly images: readonly ImagePlace[] | Promise<readonly ImagePlace[]>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Names of the projects of nx that `nx affected` takes and that have one of the targets, in nx's order. `all`: everything is new, or something changed that nx cannot be told of; never
- * less than what is affected.
+ * Names of the projects of nx that `nx affected` takes, images or not. `all`: everything is new, or something changed that nx cannot be told of, or that
+ * an image is made of and nx takes for another project's, or for nobody's; never less than what is affected.
  * @throws HephyError AFFECTED_FAILED, TOOL_MISSING, BUILD_CANCELLED, CHECKOUT_UNREADABLE
  */
 export async function findAffected(input: AffectedInput): Promise<readonly string[] | 'all'> {
   const { base } = input;
   if (base.kind === 'everything') return 'all';
   const changes = await listChanges(input, base.commit);
-  if (changes.paths.length === 0) return [];
-  if (isBeyondNx(changes) || (await changesRoots(changes, input))) return 'all';
-  return askNx(input, await comparableCommit(input, base), changes.config);
+  if (changes.paths.length + changes.beside.length === 0) return [];
+  if (isBeyondNx(changes)) return 'all';
+  const affected =
+    changes.paths.length === 0 ? [] : await askNx(input, await comparableCommit(input, base), changes.config);
+  return (await isUnseen(changes, affected, input)) ? 'all' : affected;
 }
 
 /** nx reads 10 MB of names, a line each. */
@@ -47,11 +52,20 @@ function isBeyondNx({ paths }: Changes): boolean {
   return bytes > MOST_BYTES;
 }
 
-/** A submodule is one path, so that what nx has found inside of it would not be affected. */
-async function changesRoots({ submodules }: Changes, input: AffectedInput): Promise<boolean> {
-  if (submodules.length === 0) return false;
-  const roots = await input.imageRoots;
-  return submodules.some((path) => roots.some((root) => root.startsWith(`${path}/`)));
+/**
+ * Whether something changed by which an image may be another one that nx does not take for affected: nx knows no file that .gitignore names, though git has it, gives each file to the
+ * innermost project, follows no links, and takes what is in a submodule for unchanged. What .nxignore names is the user's word that nothing depends on it.
+ */
+async function isUnseen(changes: Changes, affected: readonly string[], input: AffectedInput): Promise<boolean> {
+  const { workspaceRoot } = input;
+  const seen = new Set(affected);
+  const places = (await input.images)
+    .filter(({ project }) => !seen.has(project))
+    .flatMap(({ paths }) => paths.flatMap((path) => ledTo(workspaceRoot, path)));
+  if (findTouching(changes.beside, places).length > 0) return true;
+  const touching = findTouching(changes.paths, places);
+  const named = await namedBy(input, join(workspaceRoot, '.nxignore'), touching);
+  return touching.length > (named ?? []).length;
 }
 
 async function askNx(
@@ -59,15 +73,12 @@ async function askNx(
   commit: string,
   config: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const { workspaceRoot, targets, env, runProcess, signal } = input;
+  const { workspaceRoot, env, runProcess, signal } = input;
   const stdout: string[] = [];
   const stderr: string[] = [];
   const end = await startNx({
     ...{ workspaceRoot, runProcess, signal },
-    arguments: [
-      ...['show', 'projects', '--affected', '--json', `--base=${commit}`, '--head=HEAD'],
-      ...targets.map((target) => `--with-target=${target}`),
-    ],
+    arguments: ['show', 'projects', '--affected', '--json', `--base=${commit}`, '--head=HEAD'],
     env: appendGitConfig(env, config),
     onLine: (line, stream) => {
       (stream === 'stdout' ? stdout : stderr).push(line);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
-import { findRepository, trustDirectory } from '../../source/find-repository';
-import { gitEnvironment } from '../../source/git-environment';
+import { findRepository } from '../../source/find-repository';
 import { listContext } from '../../source/list-context';
+import { namedBy } from '../../source/named-by';
 import type { Check } from './check';
 import type { Surroundings } from './surroundings';
 
@@ -33,7 +33,7 @@ export const checkIgnore: Check = {
     for (const image of images.slice(0, IMAGES)) {
       if (image.config.upstream === undefined) paths.push(...(await listPaths(surroundings, image)));
     }
-    const hidden = await ignoredBy(surroundings, nxignore, paths);
+    const hidden = await namedBy(surroundings, nxignore, paths);
     if (hidden === undefined) return { verdict: 'not known', what: 'git does not say what .nxignore hides' };
     if (hidden.length === 0) return { verdict: 'ok', what: '.nxignore hides nothing that is in an image’s context' };
     return {
@@ -64,33 +64,4 @@ async function listPaths(
     if (error instanceof HephyError || error instanceof HephyErrors) return [];
     throw error;
   }
-}
-
-/** undefined: git does not say. */
-async function ignoredBy(
-  surroundings: Surroundings,
-  file: string,
-  paths: readonly string[],
-): Promise<readonly string[] | undefined> {
-  if (paths.length === 0) return [];
-  const { workspaceRoot, env, runProcess } = surroundings;
-  const config = { ...trustDirectory(workspaceRoot), 'core.excludesFile': file };
-  const end = await runProcess({
-    file: 'git',
-    arguments: ['check-ignore', '--no-index', '--verbose', '-z', '--stdin'],
-    cwd: workspaceRoot,
-    // "pathspec magic not supported by this command: 'literal'": paths are taken as they are.
-    env: { ...gitEnvironment(env, config), GIT_LITERAL_PATHSPECS: '0' },
-    stdin: paths.map((path) => `${path}\0`).join(''),
-  });
-  // 1: none of them.
-  if (end.kind !== 'exited' || end.exitCode > 1) return undefined;
-  // Of each: source, line, pattern, path. A pattern that begins with `!` takes a path back.
-  const words = Buffer.from(end.stdout).toString().split('\0');
-  const found: string[] = [];
-  for (let at = 0; at + 3 < words.length; at += 4) {
-    const [source, , pattern = '', path = ''] = words.slice(at, at + 4);
-    if (source === file && !pattern.startsWith('!')) found.push(path);
-  }
-  return found;
 }

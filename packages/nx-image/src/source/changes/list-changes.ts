@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { posix, relative } from 'node:path';
 import { splitNul } from '../decode-path';
 import { trustDirectory } from '../find-repository';
 import type { GitAccess } from '../run-git';
@@ -6,8 +8,8 @@ import { askHere, openOriginGit, readHere, type OriginGit } from './origin-git';
 export interface Changes {
   /** Below the workspace root and from there: changed, new and deleted ones; a renamed file is two. */
   readonly paths: readonly string[];
-  /** Those that are submodules, or were. */
-  readonly submodules: readonly string[];
+  /** The same beside the workspace, in its repository: `../…`. */
+  readonly beside: readonly string[];
   /** With which `git diff --name-only` of others lists the same: paths as they are, and submodules that `.gitmodules` wants ignored. */
   readonly config: Readonly<Record<string, string>>;
 }
@@ -18,29 +20,29 @@ export async function listChanges(
   commit: string,
 ): Promise<Changes> {
   const git = openOriginGit(input, input.workspaceRoot);
-  const output = await readHere(
-    { ...git, root: input.workspaceRoot },
-    [
-      'diff-tree',
-      ...['-r', '-z', '--raw', '--relative', '--no-renames', '--ignore-submodules=none', '--no-ext-diff'],
-      ...[commit, 'HEAD', '--'],
-    ],
-    trustDirectory(git.root),
-  );
+  const output = await readHere(git, [
+    'diff-tree',
+    ...['-r', '-z', '--raw', '--no-renames', '--ignore-submodules=none', '--no-ext-diff'],
+    ...[commit, 'HEAD', '--'],
+  ]);
+  const above = relative(git.root, realpathSync(input.workspaceRoot));
+  const inside = above === '' ? '' : `${above}/`;
   const paths: string[] = [];
-  const submodules: string[] = [];
+  const beside: string[] = [];
+  let submodules = false;
   const parts = splitNul(output);
   // https://git-scm.com/docs/git-diff-tree#_raw_output_format: fields, then the path.
   for (let at = 0; at + 1 < parts.length; at += 2) {
     const modes = (parts[at] ?? Buffer.of()).toString('latin1').slice(1).split(' ', 2);
     const path = (parts[at + 1] ?? Buffer.of()).toString();
-    paths.push(path);
-    if (modes.includes('160000')) submodules.push(path);
+    submodules ||= modes.includes('160000');
+    if (path.startsWith(inside)) paths.push(path.slice(inside.length));
+    else beside.push(posix.relative(above, path));
   }
-  const ignored = submodules.length === 0 ? [] : await keysOfIgnored(git);
+  const ignored = submodules ? await keysOfIgnored(git) : [];
   return {
     paths,
-    submodules,
+    beside,
     config: {
       ...trustDirectory(git.root),
       'core.quotePath': 'false',
