@@ -19,6 +19,8 @@ export function hephyScript({ login, repository, variables, plan, command }: Hep
   return [
     [
       'hephy_place',
+      // Of another pipeline: runners keep directories.
+      'rm -rf "$hephy_own/contexts"',
       ...Object.entries(variables).map((entry) => `export ${quoteShell(entry.join('='))}`),
       ...(login.login === 'none' ? [] : [...helperLines(login, texts), ...loginLines(login, texts), 'hephy_use_login']),
       `hephy_file "$hephy_own/plan" ${quoteShell(plan)}`,

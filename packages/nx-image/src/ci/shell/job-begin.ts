@@ -1,6 +1,7 @@
 /**
  * Functions of POSIX sh (busybox's, dash) that all of a pipeline's shell jobs share. Every name begins with `hephy_`. What a function needs after the builder is builtin, or
- * called by `hephy_tool`: Kaniko deletes the programs of its image.
+ * called by `hephy_tool`: Kaniko deletes the programs of its image. However a job ends, as long as it may do something then, `hephy_work` is removed, where its credentials are; GitLab evaluates a
+ * script in a shell of its own, and whatever else that has to do is in the one around it.
  */
 export const JOB_BEGIN = `hephy_fail() {
   if [ -d "$hephy_out" ]; then printf '%s\\n' "$1" > "$hephy_out/problem"; fi
@@ -25,7 +26,7 @@ hephy_place() {
   set +e
   set +u
   unset IFS
-  hephy_open= hephy_busybox= hephy_out=
+  hephy_open= hephy_busybox= hephy_out= hephy_builder= hephy_volumes=
   hephy_job=$(pwd -P)
   hephy_own=$hephy_job/.hephy
   hephy_work=$hephy_own/work
@@ -33,8 +34,23 @@ hephy_place() {
   umask 022
   mkdir -p "$hephy_own" || hephy_fail 'the directory of the job cannot be written to'
   rm -rf "$hephy_work"
+  trap 'hephy_leave' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  hephy_catch
   (umask 077 && mkdir "$hephy_work" "$hephy_work/bin" "$hephy_work/docker" "$hephy_work/home" "$hephy_work/tmp") ||
     hephy_fail 'the directory of the job cannot be written to'
+}
+hephy_catch() {
+  trap 'exit 143' TERM
+}
+hephy_leave() {
+  hephy_code=$?
+  set +e
+  trap '' HUP INT TERM
+  if [ -n "$hephy_builder" ]; then hephy_end_builder; fi
+  hephy_tool rm -rf "$hephy_work" 2> /dev/null
+  exit "$hephy_code"
 }
 hephy_packed() {
   if [ -L .hephy ]; then hephy_fail '.hephy is a link: the job needs that directory for itself'; fi

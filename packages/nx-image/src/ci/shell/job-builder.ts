@@ -1,6 +1,7 @@
 /**
  * Runs a builder: nothing of the job's environment reaches it but what `builderEnvironment` lets pass; its output goes to the job's log and to a file; when its time is up it is ended with all that it
- * has started. `hephy_steps` is the job's own function: a line for each process.
+ * has started. `hephy_steps` is the job's own function: a line for each process. What is to be ended by TERM is started while the job itself does not catch that: else dash and busybox lose what comes
+ * before the trap of the new process is set.
  */
 export const JOB_BUILDER = `hephy_only_passed() {
   for hephy_name in $(env | LC_ALL=C sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
@@ -31,6 +32,7 @@ hephy_run() {
     printf '%s\\n' "$hephy_builder" > "$hephy_work/builder"
     wait "$hephy_builder"
     hephy_status=$?
+    hephy_builder=
     hephy_tries=$((hephy_tries - 1))
     if [ "$hephy_status" -eq 0 ] || [ "$hephy_tries" -le 0 ] || [ -e "$hephy_out/timed-out" ]; then return "$hephy_status"; fi
     printf 'hephy: once more, in 2 s\\n'
@@ -60,26 +62,22 @@ hephy_watch() {
   hephy_sleep 10
   hephy_end_tree KILL "$hephy_builder"
 }
-hephy_close_log() {
-  (
-    trap 'kill "$hephy_sleeper"; exit 0' TERM
-    hephy_sleep 10
-    kill "$hephy_tee"
-  ) > /dev/null 2>&1 &
-  hephy_closer=$!
-  wait "$hephy_tee" 2> /dev/null
-  kill "$hephy_closer" 2> /dev/null
-  wait "$hephy_closer" 2> /dev/null
+hephy_end_builder() {
+  if [ -n "$hephy_watcher" ]; then kill "$hephy_watcher" 2> /dev/null; fi
+  hephy_end_tree KILL "$hephy_builder"
+  wait "$hephy_builder" 2> /dev/null
+  hephy_builder=
 }
 hephy_build() {
   hephy_section build "$2"
-  mkfifo "$hephy_work/output" || hephy_fail 'no pipe can be made for the output of the builder'
-  tee "$hephy_out/log" < "$hephy_work/output" &
-  hephy_tee=$! hephy_watcher=
+  hephy_open_log
+  hephy_watcher=
   hephy_begun=$(date +%s)
   if [ -n "$1" ]; then
+    trap - TERM
     hephy_watch "$1" > /dev/null 2>&1 &
     hephy_watcher=$!
+    hephy_catch
   fi
   hephy_steps > "$hephy_work/output" 2>&1
   hephy_status=$?
