@@ -1,4 +1,5 @@
 import { readGitlabSettings } from './read-gitlab-settings';
+import { INSTALL_LINE } from './shell/install-line';
 
 const read = (env: Record<string, string>, flags: Parameters<typeof readGitlabSettings>[1] = {}) =>
   readGitlabSettings(env, flags, {});
@@ -7,7 +8,7 @@ describe('readGitlabSettings', () => {
   it('has a default for all', () => {
     expect(read({})).toMatchObject({
       kanikoImage: expect.stringMatching(/-debug$/) as string,
-      install: ['npm ci'],
+      install: [INSTALL_LINE],
       runnerTags: { amd64: [] },
       plainTags: [],
       foreign: 'refuse',

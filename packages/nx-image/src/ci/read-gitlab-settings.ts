@@ -1,5 +1,6 @@
 import { HephyError } from '../errors/hephy-error';
 import type { GitlabSettings } from './gitlab-settings';
+import { INSTALL_LINE } from './shell/install-line';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +30,7 @@ const DEFAULTS: GitlabFlags = {
   'kaniko-image': 'ghcr.io/osscontainertools/kaniko:v1.28.3-debug',
   'buildah-image': 'quay.io/buildah/stable:v1.43.0',
   'hephy-image': 'node:20-bookworm',
-  install: 'npm ci',
+  install: INSTALL_LINE,
   foreign: 'refuse',
   'publish-size': '20',
   'max-jobs': '1000',

@@ -87,6 +87,18 @@ describe('nx g @hephy/nx-image:github-actions', () => {
     expect(text()).toContain('branches: [trunk]\n');
   });
 
+  it.each([
+    ['package-lock.json', 'npm ci'],
+    ['pnpm-lock.yaml', 'corepack enable && pnpm install --frozen-lockfile'],
+    ['yarn.lock', 'corepack enable && yarn install --frozen-lockfile'],
+    ['bun.lock', 'npm install --global bun && bun install --frozen-lockfile'],
+  ])('installs by the lock file that is there: %s', async (file, install) => {
+    tree.write(file, '');
+    await githubActions(tree, {});
+    expect(text()).toContain(`- run: ${install}\n`);
+    expect(text().includes('cache: npm')).toBe(file === 'package-lock.json');
+  });
+
   it('refuses options that are none', async () => {
     expect(await refusal({ registry: 'images' })).toContain('OPTIONS_INVALID');
     expect(tree.exists(FILE)).toBe(false);

@@ -2,6 +2,7 @@ import { readNxJson, type Tree } from '@nx/devkit';
 import { renderWorkflow } from '../../ci/github/render-workflow';
 import type { WorkflowOptions } from '../../ci/github/workflow-options';
 import { mark, readMark, type GivenOptions } from '../../ci/github/written-mark';
+import { INSTALLERS } from '../../ci/shell/install-line';
 import { HephyError } from '../../errors/hephy-error';
 import { showErrors } from '../show-errors';
 import { countLevels } from './count-levels';
@@ -54,11 +55,17 @@ function workflowOptions(tree: Tree, given: GithubActionsOptions): WorkflowOptio
     registry: given.registry,
     awsRole: given.awsRole,
     levels: given.levels ?? Math.max(FEWEST_LEVELS, countLevels(tree)),
-    install: given.install ?? 'npm ci',
+    install: given.install ?? findInstall(tree),
     branch: (tree.exists('nx.json') ? readNxJson(tree)?.defaultBase : undefined) ?? 'main',
     node: versionFile === undefined ? ['node-version', NODE_VERSION] : ['node-version-file', versionFile],
     npmCache: tree.exists('package-lock.json'),
   };
+}
+
+/** By the lock file that is there. */
+function findInstall(tree: Tree): string {
+  const [, commands] = INSTALLERS.find(([file]) => tree.exists(file)) ?? [];
+  return commands === undefined ? 'npm ci' : commands.join(' && ');
 }
 
 /** By the sums in their heads. */
