@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { documentedCommands, readPage, USERS_PAGES } from './testing/documents';
-import { must, succeed } from './testing/run';
+import { CLEAN_ENV, must, succeed } from './testing/run';
 import { imageConfig, Workspace } from './testing/workspace';
 
 /** Commands of this checkout, and who runs them. */
@@ -27,7 +27,16 @@ async function makeWorkspace(remote: string, generatesWeb: boolean): Promise<Wor
   return workspace;
 }
 
-const env = { BASE: 'HEAD~1', CI_COMMIT_BEFORE_SHA: 'HEAD~1' };
+/** What npx comes to here. Its own start takes half a second each time; fresh-workspace.spec.ts has it. */
+const NPX = '#!/bin/sh\nprogram=$1\nshift\nexec "node_modules/.bin/$program" "$@"\n';
+const programs = mkdtempSync(join(tmpdir(), 'hephy-programs-'));
+const env = { BASE: 'HEAD~1', CI_COMMIT_BEFORE_SHA: 'HEAD~1', PATH: `${programs}:${CLEAN_ENV.PATH ?? ''}` };
+beforeAll(() => {
+  writeFileSync(join(programs, 'npx'), NPX, { mode: 0o755 });
+});
+afterAll(() => {
+  rmSync(programs, { recursive: true, force: true });
+});
 
 describe.each(USERS_PAGES)('what %s says to type', (page) => {
   const commands = documentedCommands(readPage(page));
