@@ -29,8 +29,8 @@ export interface FaultProxy {
   readonly requests: readonly AskedFor[];
   /** The same, as `PUT /v2/team/images/manifests/web-latest`. */
   readonly lines: readonly string[];
-  /** From now on the next `times` requests of the kind meet the fault; without `times`, all. */
-  fail(askedFor: AskedFor, fault: Fault, times?: number): void;
+  /** From now on the next `times` requests of the kind meet the fault; without `times`, all. `only`: of paths that end so. */
+  fail(askedFor: AskedFor, fault: Fault, times?: number, only?: string): void;
   /** Resolves when a request of the kind has come, from now on. */
   seen(askedFor: AskedFor): Promise<void>;
   stop(): Promise<void>;
@@ -45,7 +45,7 @@ export interface FaultProxyOptions {
 export async function startFaultProxy(upstream: string, options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const requests: AskedFor[] = [];
   const lines: string[] = [];
-  const faults = new Map<AskedFor, { readonly fault: Fault; left: number }>();
+  const faults = new Map<AskedFor, { readonly fault: Fault; left: number; readonly only: string }>();
   const watchers: { readonly askedFor: AskedFor; readonly tell: () => void }[] = [];
   const server = createServer((request, response) => {
     const askedFor = readAskedFor(request);
@@ -53,7 +53,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
     lines.push(`${request.method ?? ''} ${request.url ?? ''}`);
     for (const { tell } of watchers.filter((watcher) => watcher.askedFor === askedFor)) tell();
     const found = faults.get(askedFor);
-    if (found !== undefined && found.left-- > 0) {
+    if (found !== undefined && (request.url ?? '').endsWith(found.only) && found.left-- > 0) {
       void meetFault(found.fault, request, response, upstream);
     } else if (askedFor.startsWith('token')) {
       request.resume();
@@ -79,7 +79,8 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ requests, lines },
-    fail: (askedFor, fault, times = Number.POSITIVE_INFINITY) => faults.set(askedFor, { fault, left: times }),
+    fail: (askedFor, fault, times = Number.POSITIVE_INFINITY, only = '') =>
+      faults.set(askedFor, { fault, left: times, only }),
     seen: (askedFor) => new Promise((tell) => watchers.push({ askedFor, tell })),
     stop: () =>
       new Promise((resolve) => {

@@ -8,6 +8,7 @@ import type { ResultStore, StepResult } from '../result-store';
 import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
 import { skippedResult } from '../skipped-result';
+import { failureOf } from '../step-results';
 import { BuiltChecker, isWell, type CheckedImage } from './check-built';
 import { findUnpublished } from './find-unpublished';
 
@@ -143,12 +144,16 @@ class Publisher {
     return result;
   }
 
-  /** @param others that it is FROM, of other jobs */
+  /** @param others that it is FROM, of other jobs: where the registry does not say whether those are published, the image fails, and no other */
   private async publishAfter(image: Image, others: readonly Image[]): Promise<ManifestResult> {
-    const unpublished = await findUnpublished(this.context, others);
-    if (unpublished === undefined) return publishImage(this.context, image);
-    const reason = `${unpublished.image.name} is not published: ${unpublished.why}`;
-    return { ...notPublished(this.context, image), reason };
+    const { context } = this;
+    const found = await findUnpublished(context, others).catch((thrown: unknown) =>
+      failureOf(thrown, context.signal.aborted),
+    );
+    if (found === undefined) return publishImage(context, image);
+    const nothing = notPublished(context, image);
+    if ('error' in found) return { ...nothing, ...found, reason: found.error.message };
+    return { ...nothing, reason: `${found.image.name} is not published: ${found.why}` };
   }
 
   private skip({ root, variant, name }: Image, cause: StepResult): ManifestResult {
