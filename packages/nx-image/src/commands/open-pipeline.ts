@@ -20,7 +20,8 @@ export interface PipelineChoice extends Pick<PipelineInput, 'mergeRequests' | 'm
   readonly base: string | undefined;
 }
 
-export interface PipelineOptions extends PipelineChoice, Pick<PipelineInput, 'closedPaths' | 'native'> {
+export interface PipelineOptions
+  extends PipelineChoice, Pick<PipelineInput, 'closedPaths' | 'leavesDownloads' | 'native'> {
   readonly onEvent: OnRunEvent;
 }
 

@@ -67,7 +67,15 @@ async function writeGithubPipeline(argv: readonly string[], terminal: Terminal):
     throw new UsageError('--levels is how many levels of builds the workflow has');
   const choice = choiceOf(values);
   const native = nativeOf(readGithubSettings(process.env, levels, []).runners);
-  return withPipeline({ ...choice, native, closedPaths: [], onEvent: tellNotes(terminal.writeError) }, (opened) => {
+  // Its token may read the registry, and nothing else.
+  const options = {
+    ...choice,
+    native,
+    closedPaths: [],
+    leavesDownloads: true,
+    onEvent: tellNotes(terminal.writeError),
+  };
+  return withPipeline(options, (opened) => {
     const { plan, asked } = opened;
     refuseSecrets(opened.context, opened.images, [JSON.stringify(plan)]);
     const settings = readGithubSettings(process.env, levels, asked);

@@ -15,7 +15,7 @@ export type Standing =
   | {
       readonly kind: 'build';
       readonly plan: CompletePlan;
-      /** As it is built: with downloads in it. */
+      /** As it is built: with downloads in it, unless jobs are left to copy them. */
       readonly dockerfile: string;
       readonly pending: readonly PendingBase[];
       /** Although the registry may have it. */
@@ -42,6 +42,8 @@ export interface LookerInput {
   readonly push: boolean;
   /** Absolute paths that are mounts in the jobs where Kaniko builds. */
   readonly closedPaths: readonly string[];
+  /** Jobs plan their builds again, and copy what `ADD --checksum` downloads: the planner writes nothing to the registry. */
+  readonly leavesDownloads: boolean;
   /** Why a directory's `context` target failed; undefined: it did not, or has none. */
   readonly contextFailure: (root: string) => ResultError | undefined;
 }

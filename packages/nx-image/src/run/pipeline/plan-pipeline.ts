@@ -39,6 +39,8 @@ export interface PipelineInput {
   readonly native?: readonly string[];
   /** Absolute paths that are mounts in the jobs where Kaniko builds. */
   readonly closedPaths: readonly string[];
+  /** Jobs plan their builds again, and copy what `ADD --checksum` downloads: the planner, which may have no right to, writes nothing to the registry. */
+  readonly leavesDownloads?: boolean;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     isChosen: async (image) => (await choosing).isChosen(image),
     push,
     closedPaths: input.closedPaths,
+    leavesDownloads: input.leavesDownloads ?? false,
     contextFailure: (root) => failures.get(projectOf(root)),
   });
   const tracked = once(() => listTracked(context));

@@ -15,7 +15,7 @@ export async function planStanding(
   context: RunContext,
   image: Image,
   { plan, pending, anew }: Pick<Build, 'plan' | 'pending' | 'anew'>,
-  { push, closedPaths }: Pick<LookerInput, 'push' | 'closedPaths'>,
+  { push, closedPaths, leavesDownloads }: Pick<LookerInput, 'push' | 'closedPaths' | 'leavesDownloads'>,
 ): Promise<Build> {
   const [first] = pending;
   if (first !== undefined && !push) {
@@ -40,5 +40,6 @@ export async function planStanding(
     );
   }
   refuseClosedPaths(context.facts, image, plan, closedPaths);
-  return { kind: 'build', plan, dockerfile: await copyDownloads(context, plan), pending, anew };
+  const dockerfile = leavesDownloads ? plan.pinnedDockerfile : await copyDownloads(context, plan);
+  return { kind: 'build', plan, dockerfile, pending, anew };
 }
