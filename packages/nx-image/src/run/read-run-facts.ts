@@ -7,6 +7,7 @@ import { HephyError } from '../errors/hephy-error';
 import type { Repository } from '../oci/reference';
 import type { RunFacts } from '../plan/run-facts';
 import type { CheckoutFacts } from '../source/source';
+import { readEventTime } from './read-event-time';
 import type { RunSeed } from './run-seed';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,7 +43,7 @@ export function runFacts(input: RunFactsInput): RunFacts {
   );
   return {
     id: handed?.id ?? seed.id,
-    started: handed?.started ?? ci.started ?? seed.started,
+    started: handed?.started ?? ci.started ?? readEventTime(env, seed.started) ?? seed.started,
     commit: checkout.commit,
     dirty: checkout.dirty,
     origin: checkout.origin,
