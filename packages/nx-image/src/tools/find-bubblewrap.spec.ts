@@ -16,3 +16,16 @@ test.each<[ProcessEnd, string]>([
     message,
   });
 });
+
+test('a mount of the machine that is gone meanwhile is no answer', async () => {
+  const stderr =
+    'bwrap: Unable to apply mount flags: remount "/newroot/var/lib/docker/overlay2/x/merged": Invalid argument\n';
+  const gone: ProcessEnd = { kind: 'exited', exitCode: 1, stdout: new Uint8Array(), stderr };
+  const well: ProcessEnd = { kind: 'exited', exitCode: 0, stdout: Buffer.from('bubblewrap 0.8.0\n'), stderr: '' };
+  const ends = [gone, gone, well];
+  const found = await findBubblewrap({ env }, 0, () => Promise.resolve(ends.shift() ?? gone));
+  expect(found.sizesTmpfs).toBe(true);
+  await expect(findBubblewrap({ env }, 0, () => Promise.resolve(gone))).rejects.toMatchObject({
+    code: 'RUNTIME_UNAVAILABLE',
+  });
+});

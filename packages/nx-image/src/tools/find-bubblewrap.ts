@@ -13,6 +13,9 @@ export interface Bubblewrap {
 }
 
 const PATIENCE = 30_000;
+/** The machine's root has its containers' mounts in it, and one that ends while bubblewrap goes through them makes it fail. Builders have roots of their own. */
+const MOUNT_GONE = /Unable to (?:re)?mount|Unable to apply mount flags|Can't (?:find source path|bind mount)/;
+const TRIES = 5;
 const HINT = `Install bubblewrap (Debian: apt-get install bubblewrap) and run as root; in a container it needs CAP_SYS_ADMIN and a seccomp profile that lets it mount.
 Without it: build_backend: buildah needs no root of its own.`;
 
@@ -59,11 +62,13 @@ async function find(search: ToolSearch): Promise<Tool | undefined> {
 }
 
 /** The machine's own root, seen through all the restrictions, and in it bubblewrap asked for its version. */
-async function tryOut(tool: Tool, runProcess: RunProcess): Promise<ProcessEnd> {
+async function tryOut(tool: Tool, runProcess: RunProcess, tries = TRIES): Promise<ProcessEnd> {
   const args = bubblewrapArguments({
     root: { kind: 'directory', path: '/' },
     mounts: [],
     command: [tool.path, '--version'],
   });
-  return runProcess({ file: tool.path, arguments: args, env: {}, timeout: PATIENCE });
+  const end = await runProcess({ file: tool.path, arguments: args, env: {}, timeout: PATIENCE });
+  const again = tries > 1 && end.kind === 'exited' && end.exitCode !== 0 && MOUNT_GONE.test(end.stderr);
+  return again ? tryOut(tool, runProcess, tries - 1) : end;
 }
