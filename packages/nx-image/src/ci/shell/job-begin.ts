@@ -49,6 +49,7 @@ hephy_leave() {
   set +e
   trap '' HUP INT TERM
   if [ -n "$hephy_builder" ]; then hephy_end_builder; fi
+  if [ -n "$hephy_volumes" ]; then hephy_compare_volumes; fi
   hephy_tool rm -rf "$hephy_work" 2> /dev/null
   exit "$hephy_code"
 }

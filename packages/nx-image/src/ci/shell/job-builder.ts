@@ -71,7 +71,8 @@ hephy_end_builder() {
 hephy_build() {
   hephy_section build "$2"
   hephy_open_log
-  hephy_watcher=
+  hephy_watcher= hephy_written=
+  if [ -e "$hephy_work/volumes" ]; then hephy_volumes=$hephy_work/volumes; fi
   hephy_begun=$(date +%s)
   if [ -n "$1" ]; then
     trap - TERM
@@ -87,6 +88,7 @@ hephy_build() {
     wait "$hephy_watcher" 2> /dev/null
   fi
   hephy_close_log
+  if [ -n "$hephy_volumes" ]; then hephy_compare_volumes; fi
   printf '%s\\n%s\\n' "$hephy_begun" "$hephy_ended" > "$hephy_out/times"
   printf '%s\\n' "$hephy_status" > "$hephy_out/status"
   hephy_tool tail -c 8388608 "$hephy_out/log" > "$hephy_work/log" &&

@@ -4,7 +4,7 @@
  */
 export const JOB_OWN_ROOT = `hephy_mounted() {
   while read -r hephy_field hephy_field hephy_field hephy_field hephy_point hephy_field; do
-    case $hephy_point in *\\\\*) hephy_point=$(printf "$(printf '%s' "$hephy_point" | sed 's/%/%%/g')") ;; esac
+    hephy_point=$(hephy_decode "$hephy_point")
     if [ "$hephy_point" = / ]; then continue; fi
     case $1/ in "$hephy_point"/*) return 0 ;; esac
   done < /proc/self/mountinfo
@@ -22,7 +22,6 @@ hephy_find() (
 hephy_own_root() {
   hephy_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   hephy_certificates=\${SSL_CERT_DIR:-/kaniko/ssl/certs}
-  hephy_shell=
   if [ -n "$HEPHY_KANIKO_EXECUTOR" ]; then
     hephy_program=$HEPHY_KANIKO_EXECUTOR
     hephy_path=$PATH
@@ -50,20 +49,10 @@ hephy_own_root() {
   if [ -d "$hephy_certificates" ]; then
     cp -RL "$hephy_certificates" "$hephy_work/certificates" && hephy_certificates=$hephy_work/certificates
   fi
-  hephy_shell=\${hephy_shell%/*}
-  if hephy_mounted "$hephy_shell"; then hephy_before=$(hephy_look); else hephy_shell=; fi
+  hephy_find_volumes
 }
 hephy_on_machine() {
   hephy_program=$(command -v "$1")
   hephy_path=$PATH
   if [ -z "$hephy_program" ]; then hephy_fail "there is no $1 in the image of this job"; fi
-}
-hephy_look() {
-  "$hephy_busybox" find "$hephy_shell" -exec "$hephy_busybox" stat -c '%n %s %Y' {} + | "$hephy_busybox" sort
-}
-hephy_untouched() {
-  if [ -n "$hephy_shell" ] && [ "$(hephy_look)" != "$hephy_before" ]; then
-    hephy_tool rm -f "$hephy_out/status"
-    hephy_fail "the image writes to $hephy_shell, where the job's own tools are: Kaniko leaves that out of the image. Write elsewhere, or build it with build_backend: buildah"
-  fi
 }`;
