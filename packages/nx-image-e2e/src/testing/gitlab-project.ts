@@ -61,7 +61,7 @@ export class GitlabProject {
 
   /** As `nx g` writes the pipeline, with the inputs of this runner; all of it committed. */
   static async create(workspace: Workspace, runner: GitlabRunner, variables: Env): Promise<GitlabProject> {
-    await succeed(workspace.nx(['g', '@hephy/nx-image:gitlab-ci', '--local']));
+    await succeed(workspace.nx(['g', '@hephy/nx-image:gitlab-ci']));
     setInputs(workspace, { ...runner.inputs, tags: ['docker'] });
     workspace.write('.gitignore', `${workspace.read('.gitignore')}${STATE}*\n${CHILD}\n`);
     await workspace.commit('Build in GitLab');

@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   CONTEXT_NOT_IN_GIT: 'a context holds files that a fresh checkout does not have',
   WORKFLOW_OUTDATED: 'the workflow was written for images that stood less deep on each other',
   WORKFLOW_NOT_OURS: 'a workflow of that name is there, and is not as hephy wrote it',
+  WORKSPACE_NOT_TOP: 'the workspace is not the top of its repository',
   // what changed
   CHANGES_UNKNOWN: 'nothing says what the commit is to be compared with',
   HISTORY_MISSING: 'a commit to compare with is not here and cannot be fetched',

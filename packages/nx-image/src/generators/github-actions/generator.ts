@@ -1,9 +1,10 @@
 import { readNxJson, type Tree } from '@nx/devkit';
 import { renderWorkflow } from '../../ci/github/render-workflow';
 import type { WorkflowOptions } from '../../ci/github/workflow-options';
-import { mark, readMark, type GivenOptions } from '../../ci/github/written-mark';
+import { mark, readMark, readSum, type GivenOptions } from '../../ci/github/written-mark';
 import { INSTALLERS } from '../../ci/shell/install-line';
 import { HephyError } from '../../errors/hephy-error';
+import { requireTop } from '../require-top';
 import { showErrors } from '../show-errors';
 import { countLevels } from './count-levels';
 
@@ -22,6 +23,7 @@ const FEWEST_LEVELS = 2;
 /** `nx g @hephy/nx-image:github-actions`. A second run changes nothing, or only what the images need by now. */
 export default function githubActions(tree: Tree, options: GithubActionsOptions): Promise<void> {
   return showErrors(() => {
+    requireTop(tree.root);
     generate(tree, options);
   });
 }
@@ -35,9 +37,9 @@ function generate(tree: Tree, options: GithubActionsOptions): void {
     });
   }
   const given = { ...before, ...givenOf(options) };
-  const text = mark(renderWorkflow(workflowOptions(tree, given)), given);
+  const text = mark(renderWorkflow(workflowOptions(tree, given)), given, 'github-actions');
   // Formatted in another way it is the same.
-  if (tree.exists(FILE) && sameWorkflow(tree.read(FILE, 'utf8') ?? '', text)) return;
+  if (readSum(tree.read(FILE, 'utf8') ?? '') === readSum(text)) return;
   tree.write(FILE, text);
 }
 
@@ -66,10 +68,4 @@ function workflowOptions(tree: Tree, given: GithubActionsOptions): WorkflowOptio
 function findInstall(tree: Tree): string {
   const [, commands] = INSTALLERS.find(([file]) => tree.exists(file)) ?? [];
   return commands === undefined ? 'npm ci' : commands.join(' && ');
-}
-
-/** By the sums in their heads. */
-function sameWorkflow(one: string, other: string): boolean {
-  const sumOf = (text: string) => /^# Sum: (\w+)/m.exec(text)?.[1];
-  return sumOf(one) === sumOf(other);
 }

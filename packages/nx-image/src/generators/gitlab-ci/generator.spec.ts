@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { output, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { parse } from 'yaml';
+import { mark } from '../../ci/github/written-mark';
 import gitlabCi, { type GitlabCiOptions } from './generator';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string };
@@ -26,46 +27,84 @@ describe('nx g @hephy/nx-image:gitlab-ci', () => {
     return pipeline();
   };
 
-  it('writes ten lines at most, with the component of its own version', async () => {
+  const component = (): string => tree.read('.gitlab/hephy.yml', 'utf8') ?? '';
+
+  it('writes ten lines at most, and the component beside them: no other project has to have it', async () => {
     const text = await generate();
-    expect(parse(text)).toMatchObject({
-      include: [{ component: `$CI_SERVER_FQDN/hephy/hephy/hephy@${version}`, inputs: {} }],
-    });
+    expect(parse(text)).toMatchObject({ include: [{ local: '.gitlab/hephy.yml', inputs: {} }] });
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
+    expect(component()).toContain('\nhephy-plan:\n');
+    expect(said).toEqual([]);
   });
 
-  it('takes the component from where it is told', async () => {
+  it('takes the component from where it is told, in its own version', async () => {
     expect(await generate({ component: 'gitlab.example.com:8443/tools/hephy/hephy' })).toContain(
       `- component: gitlab.example.com:8443/tools/hephy/hephy@${version}\n`,
     );
+    expect(tree.exists('.gitlab/hephy.yml')).toBe(false);
   });
 
-  it('writes the component into the repository', async () => {
-    expect(parse(await generate({ local: true }))).toMatchObject({ include: [{ local: '.gitlab/hephy.yml' }] });
-    const component = tree.read('.gitlab/hephy.yml', 'utf8') ?? '';
-    expect(component).toContain('\nhephy-plan:\n');
-    tree.write('.gitlab/hephy.yml', component.replace('hephy-plan', 'hephy-old'));
-    await generate({ local: true });
-    expect(tree.read('.gitlab/hephy.yml', 'utf8')).toBe(component);
+  it('brings the component in the repository up to date, and leaves one that was edited', async () => {
+    await generate();
+    const now = component();
+    tree.write('.gitlab/hephy.yml', mark('older:\n', {}, 'gitlab-ci'));
+    await generate();
+    expect(component()).toBe(now);
+    const formatted = now.replaceAll("'", '"');
+    tree.write('.gitlab/hephy.yml', formatted);
+    await generate();
+    expect(component()).toBe(formatted);
+    tree.write('.gitlab/hephy.yml', now.replace('timeout: 1h', 'timeout: 2h'));
+    await expect(generate()).rejects.toThrow('WORKFLOW_NOT_OURS');
+    expect(component()).toContain('timeout: 2h');
   });
 
   it.each([[{}], [{ local: true }], [{ component: 'gitlab.com/a/b/hephy' }]])(
     'changes nothing the second time: %j',
-    async (options: GitlabCiOptions) => {
-      await generate(options);
-      const first = tree.listChanges().map(({ path, content }) => [path, content?.toString()]);
-      await generate(options);
-      expect(tree.listChanges().map(({ path, content }) => [path, content?.toString()])).toEqual(first);
+    async (options) => {
+      const first = await generate(options);
+      const changes = tree.listChanges().length;
+      expect(await generate(options)).toBe(first);
+      expect(await generate()).toBe(first);
+      expect(tree.listChanges()).toHaveLength(changes);
       expect(said).toEqual([]);
     },
   );
 
-  it.each(['', 'test:\n  script: [npm test]\n', 'include:\n  - component: gitlab.com/a/other@1\n'])(
+  it('goes from the one to the other, and keeps inputs and all else', async () => {
+    const local = await generate();
+    const elsewhere = await generate({ component: 'gitlab.com/a/b/hephy' });
+    expect(elsewhere).toBe(local.replace('local: .gitlab/hephy.yml', `component: gitlab.com/a/b/hephy@${version}`));
+    expect(tree.exists('.gitlab/hephy.yml')).toBe(false);
+    expect(await generate({ local: true })).toBe(local);
+    expect(component()).toContain('\nhephy-plan:\n');
+    expect(said).toEqual([]);
+    await expect(generate({ local: true, component: 'gitlab.com/a/b/hephy' })).rejects.toThrow('OPTIONS_INVALID');
+  });
+
+  it.each([
+    ['- .gitlab/hephy.yml', '- { component: gitlab.com/a/b/hephy@VERSION }'],
+    ['- "/.gitlab/hephy.yml" # images', '- { component: gitlab.com/a/b/hephy@VERSION } # images'],
+    ["- {local: '/.gitlab/hephy.yml', inputs: {}}", '- {component: gitlab.com/a/b/hephy@VERSION, inputs: {}}'],
+    ['- {component: "x/y/hephy@~latest", inputs: {}}', '- {component: gitlab.com/a/b/hephy@VERSION, inputs: {}}'],
+    ['  component: x/y/hephy@1', '  component: gitlab.com/a/b/hephy@VERSION'],
+  ])('finds what includes it, as it stands: %s', async (item, expected) => {
+    const before = 'test:\n  script: !reference [x, script]\ninclude:\n';
+    tree.write('.gitlab-ci.yml', `${before}${item}\n`);
+    expect(await generate({ component: 'gitlab.com/a/b/hephy' })).toBe(
+      `${before}${expected.replace('VERSION', version)}\n`,
+    );
+    expect(said).toEqual([]);
+  });
+
+  it.each(['', 'test:\n  script: [npm test]\n', 'include:\n  - component: gitlab.com/a/other@1\n', 'include: [\n'])(
     'leaves a pipeline that is there and says what to add: %j',
     async (there) => {
       tree.write('.gitlab-ci.yml', there);
       expect(await generate()).toBe(there);
-      expect(said).toContain(`  - component: $CI_SERVER_FQDN/hephy/hephy/hephy@${version}`);
+      expect(said).toContain('  - local: .gitlab/hephy.yml');
+      await generate({ component: 'gitlab.com/a/b/hephy' });
+      expect(said).toContain(`  - component: gitlab.com/a/b/hephy@${version}`);
     },
   );
 
@@ -83,6 +122,7 @@ describe('nx g @hephy/nx-image:gitlab-ci', () => {
   it('leaves its address where none is told', async () => {
     tree.write('.gitlab-ci.yml', 'include:\n  - component: $CI_SERVER_FQDN/tools/images/hephy@0.0.1\n');
     expect(await generate()).toBe(`include:\n  - component: $CI_SERVER_FQDN/tools/images/hephy@${version}\n`);
+    expect(tree.exists('.gitlab/hephy.yml')).toBe(false);
   });
 
   it.each(['hephy', 'a b/c/hephy', 'gitlab.com/a/hephy@1', 'gitlab.com/a/hephy\nx: y', '-/a/b c'])(

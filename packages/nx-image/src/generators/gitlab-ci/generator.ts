@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, readJsonFile, type Tree } from '@nx/devkit';
+import { mark, readMark, readSum } from '../../ci/github/written-mark';
+import { HephyError } from '../../errors/hephy-error';
+import { requireTop } from '../require-top';
 import { showErrors } from '../show-errors';
 import { checkComponent } from './check-component';
-import { findComponent, renderPipeline, type Inclusion } from './render-pipeline';
+import { findInclude, type FoundInclude } from './find-include';
+import { renderEntry, renderPipeline, type Inclusion } from './render-pipeline';
 
 export interface GitlabCiOptions {
   readonly component?: string;
@@ -13,42 +17,67 @@ export interface GitlabCiOptions {
 const PIPELINE = '.gitlab-ci.yml';
 const LOCAL = '.gitlab/hephy.yml';
 const COMPONENT = '$CI_SERVER_FQDN/hephy/hephy/hephy';
-const WRITTEN =
-  '# Written by `nx g @hephy/nx-image:gitlab-ci --local`, which writes it again after an update of the plugin.\n';
 
-/** `nx g @hephy/nx-image:gitlab-ci`. A pipeline that is there stays, but for the component's version; a second run changes nothing. */
+/**
+ * `nx g @hephy/nx-image:gitlab-ci`. Without options the component is a file of the repository, which works on any GitLab. A pipeline that is there stays, but for where it has the component from; a second run
+ * changes nothing.
+ */
 export default function gitlabCi(tree: Tree, options: GitlabCiOptions): Promise<void> {
   return showErrors(() => {
-    if (options.local === true) write(tree, LOCAL, WRITTEN + readComponent());
+    requireTop(tree.root);
     const there = tree.read(PIPELINE, 'utf8') ?? undefined;
-    include(tree, there, chooseInclusion(options, there));
+    const found = there === undefined ? undefined : findInclude(there, LOCAL);
+    const inclusion = chooseInclusion(options, found);
+    if (inclusion.kind === 'local') writeLocal(tree);
+    include(tree, there, found, inclusion);
+    // It would be there for nothing.
+    if (inclusion.kind === 'component' && found?.kind === 'local' && isOurs(tree)) tree.delete(LOCAL);
   });
 }
 
-function chooseInclusion({ component, local = false }: GitlabCiOptions, there = ''): Inclusion {
-  if (local) return { kind: 'local', file: LOCAL };
+function chooseInclusion({ component, local }: GitlabCiOptions, found: FoundInclude | undefined): Inclusion {
   if (component !== undefined) checkComponent(component);
-  return { kind: 'component', component: component ?? findComponent(there) ?? COMPONENT, version: readVersion() };
+  if (component !== undefined && local === true) {
+    throw new HephyError('OPTIONS_INVALID', '--component and --local exclude each other', {
+      hint: 'With --local the component is a file of this repository, with --component it stays where that says.',
+    });
+  }
+  const address = component ?? (local !== true && found?.kind === 'component' ? found.address : undefined);
+  if (address === undefined && local !== false) return { kind: 'local', file: LOCAL };
+  return { kind: 'component', component: address ?? COMPONENT, version: readVersion() };
 }
 
-function include(tree: Tree, there: string | undefined, inclusion: Inclusion): void {
-  const { whole, entry, includedBy } = renderPipeline(inclusion);
+function include(tree: Tree, there: string | undefined, found: FoundInclude | undefined, inclusion: Inclusion): void {
+  const entry = renderEntry(inclusion);
   if (there === undefined) {
-    tree.write(PIPELINE, whole);
+    tree.write(PIPELINE, renderPipeline(inclusion));
     return;
   }
-  if (includedBy.test(there)) {
-    write(
-      tree,
-      PIPELINE,
-      there.replace(includedBy, (_, before: string) => before + entry),
-    );
+  if (found !== undefined) {
+    if (found.kind === 'component' || inclusion.kind === 'component') write(tree, PIPELINE, found.replaceBy(entry));
     return;
   }
   output.note({
     title: `${PIPELINE} is there and stays as it is`,
     bodyLines: ['Add to its `include:`', '', `  - ${entry}`, '', 'and the stage `build`, where it lists stages.'],
   });
+}
+
+/** @throws HephyError WORKFLOW_NOT_OURS */
+function writeLocal(tree: Tree): void {
+  if (tree.exists(LOCAL) && !isOurs(tree)) {
+    throw new HephyError('WORKFLOW_NOT_OURS', `${LOCAL} is there, and is not as this generator wrote it`, {
+      where: { file: LOCAL },
+      hint: `Move it away, generate, and say in ${PIPELINE} what was edited: what stands there under the name of a job goes before.`,
+    });
+  }
+  const text = mark(readComponent(), {}, 'gitlab-ci');
+  // Formatted in another way it is the same.
+  if (readSum(tree.read(LOCAL, 'utf8') ?? '') !== readSum(text)) tree.write(LOCAL, text);
+}
+
+function isOurs(tree: Tree): boolean {
+  return readMark(tree.read(LOCAL, 'utf8') ?? '') !== undefined;
 }
 
 /** Nothing, where it is the same. */
