@@ -222,16 +222,25 @@ describe('the registry', () => {
       expect(found['registry tags']).toMatchObject({ verdict: 'failed' });
       expect(found['registry tags']?.what).toContain('web-latest');
       expect(found['registry tags']?.mend).toContain('*-latest');
-      expect(found['registry tags']?.details?.[0]).toContain('push-doctor-latest is left');
+      expect(found['registry tags']?.details?.[0]).toContain('_hephy-doctor-latest is left');
     }
     const fixed = makeWorkspace({ 'images/web/build-config.yaml': 'additional_tags: ["1.0"]\n' });
     expect((await examine({ ...at(host), workspaceRoot: fixed }))['registry tags']).toMatchObject({
       verdict: 'failed',
-      what: 'tags are immutable, and some are to move, as last-web',
+      what: 'tags are immutable, and some are to move, as last-web and push-<run>-<arch>',
     });
     const halfway = await opened(startImmutableRegistry(behind.host, /-latest$/));
-    expect((await examine(at(halfway.host)))['registry tags']?.what).toMatch(/as last-web$/);
-    const exempting = await opened(startImmutableRegistry(behind.host, /-latest$|^last-/));
+    expect((await examine(at(halfway.host)))['registry tags']?.what).toMatch(/as last-web and push-<run>-<arch>$/);
+    // What is exempt as a builder's tag says nothing of those that move.
+    const scratch = await opened(startImmutableRegistry(behind.host, /^push-/));
+    expect((await examine(at(scratch.host)))['registry tags']?.what).toMatch(/as web-latest and last-web$/);
+    const moving = await opened(startImmutableRegistry(behind.host, /-latest$|^last-/));
+    expect((await examine(at(moving.host)))['registry tags']).toMatchObject({
+      verdict: 'warning',
+      what: expect.stringContaining('retried') as string,
+      mend: expect.stringContaining('push-*') as string,
+    });
+    const exempting = await opened(startImmutableRegistry(behind.host, /-latest$|^last-|^push-/));
     expect((await examine(at(exempting.host)))['registry tags']?.what).toBe('tags can be moved');
   });
 

@@ -14,6 +14,17 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BASE_NOT_FOUND: 'Look at the image’s name and tag, and whether it was deleted meanwhile.',
 };
 
+/** As registries say it of a tag that there is, which may not be written again. */
+const TAKEN = /immutable|already ?exists|cannot be overwritten|TAG_INVALID/i;
+
+/** What the registry did not want, in its words. */
+export function refusedPush(what: string): BuildOutcome {
+  const hint = TAKEN.test(what)
+    ? 'Exempt `push-*`, the tags of builders, from immutability in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION): a job that is retried writes the same one. Or run a new pipeline.'
+    : undefined;
+  return failure('BUILD_PUSH_REFUSED', `the registry refused the push: ${what}`, hint);
+}
+
 /** A failed build, with the hint that goes with its code unless there is a better one. */
 export function failure(code: ErrorCode, message: string, hint: string | undefined = HINTS[code]): BuildOutcome {
   return { kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) };

@@ -1,6 +1,6 @@
 import { isDigest } from '../../oci/digest';
 import type { BuildOutcome, BuilderEnd } from '../builder';
-import { failure } from '../failure';
+import { failure, refusedPush } from '../failure';
 import { plainLine, shortText } from '../plain-line';
 import { readRegistryTrouble } from '../registry-trouble';
 
@@ -65,7 +65,7 @@ function readPush(text: string): BuildOutcome {
   if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
   if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
   if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry to push to is in trouble: ${what}`);
-  return failure('BUILD_PUSH_REFUSED', `the registry refused the push: ${what}`);
+  return refusedPush(what);
 }
 
 function readStep(text: string, tail: string): BuildOutcome | undefined {

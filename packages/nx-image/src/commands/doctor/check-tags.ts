@@ -4,9 +4,12 @@ import { formatRepository } from '../../oci/reference';
 import { afterRegistry } from './after-registry';
 import type { Check } from './check';
 
+const SCRATCH = 'push-<run>-<arch>';
+
 /**
- * Whether tags move, really tried: two tiny manifests under a scratch tag, which is deleted after where the registry lets us. There are two of them, always of the same names, so that no
- * more are left: one ends as those do that should move, one begins as hephy's own that does. ECR exempts tags from immutability by their names.
+ * Whether tags move, really tried: two tiny manifests under a tag of nobody's, which is deleted after where the registry lets us. There are three of them, always of the same names, so that no
+ * more are left: one ends as those do that should move, one begins as hephy's own that does, one as those of builders, which a job that is retried writes again. ECR exempts tags from
+ * immutability by their names, and no name has what another kind is exempt by.
  */
 export const checkTags: Check = {
   name: 'registry tags',
@@ -24,15 +27,16 @@ export const checkTags: Check = {
         config.additionalTags.flatMap((tag) => (tag.moving ? `${name}-${tag.name}` : [])),
       );
       const tries = [
-        { tag: `${scope}push-doctor-latest`, stands: moving },
+        { tag: `${scope}_hephy-doctor-latest`, stands: moving },
         {
           tag: `${scope}last-push-doctor`,
           stands: first === undefined ? [] : [lastTag({ scope: undefined }, first.name)],
         },
       ];
+      const scratch = { tag: `${scope}push-doctor`, stands: first === undefined ? [] : [SCRATCH] };
       const details: string[] = [];
       const refused: string[] = [];
-      for (const { tag, stands } of tries) {
+      for (const { tag, stands } of [...tries, scratch]) {
         const tried = await tryTags(client, repository, tag);
         if (!tried.removed)
           details.push(`the tag ${tag} is left in ${formatRepository(repository)}; it may be deleted`);
@@ -43,11 +47,19 @@ export const checkTags: Check = {
         }
       }
       if (refused.length === 0) return { verdict: 'ok', what: 'tags can be moved', details };
+      if (refused.every((tag) => tag === SCRATCH)) {
+        return {
+          verdict: 'warning',
+          what: `tags are immutable: a build job that is retried once it has pushed is refused, as ${SCRATCH} is taken`,
+          details,
+          mend: 'Exempt push-* in the repository’s settings, too (ECR: IMMUTABLE_WITH_EXCLUSION).',
+        };
+      }
       return {
         verdict: 'failed',
         what: `tags are immutable, and some are to move, as ${refused.join(' and ')}`,
         details,
-        mend: 'Exempt them in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION, with the filters last-*, *-latest, those of other tags that move; and in-* for forced rebuilds), or leave them out of additional_tags.',
+        mend: 'Exempt them in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION, with the filters last-*, *-latest, those of other tags that move; push-* for jobs that are retried, and in-* for forced rebuilds), or leave them out of additional_tags.',
       };
     }),
 };

@@ -54,7 +54,7 @@ export async function openSurroundings(input: SurroundingsInput): Promise<Surrou
     ...{ client, credentials, emulation, plugin: input.plugin, images: input.images, problems: input.problems },
     reach: once(async () => {
       // A tag that nobody has: 404 is an answer.
-      if (repository !== undefined) await client.getManifest({ ...repository, tag: 'push-doctor-latest' });
+      if (repository !== undefined) await client.getManifest({ ...repository, tag: '_hephy-doctor-latest' });
       return repository;
     }),
     push: once(() => (repository === undefined ? Promise.resolve('not known') : client.tryPush(repository))),
