@@ -1,16 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { output } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
 import githubActions from './github-actions/generator';
 import gitlabCi from './gitlab-ci/generator';
 
 let top: string;
 beforeEach(() => {
+  jest.spyOn(output, 'note').mockImplementation(() => undefined);
   top = mkdtempSync(join(tmpdir(), 'hephy-top-'));
   mkdirSync(join(top, 'containers'));
 });
 afterEach(() => {
+  jest.restoreAllMocks();
   rmSync(top, { recursive: true, force: true });
 });
 

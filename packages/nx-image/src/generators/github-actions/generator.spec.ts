@@ -1,4 +1,4 @@
-import { type Tree } from '@nx/devkit';
+import { output, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import githubActions, { type GithubActionsOptions } from './generator';
 
@@ -8,6 +8,10 @@ describe('nx g @hephy/nx-image:github-actions', () => {
   let tree: Tree;
   beforeEach(() => {
     tree = createTreeWithEmptyWorkspace();
+    jest.spyOn(output, 'note').mockImplementation(() => undefined);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
   });
   const text = (): string => tree.read(FILE, 'utf8') ?? '';
   const levels = (): number => new Set(text().match(/^ {2}build-\d+:$/gm)).size;

@@ -17,9 +17,17 @@ export function hasPlugin(tree: Tree): boolean {
 /** Writes the plugin into nx.json, unless it is there. */
 export function addPlugin(tree: Tree): void {
   if (hasPlugin(tree)) return;
+  edit(tree, (nxJson) => ({ ...nxJson, plugins: [...(nxJson.plugins ?? []), { plugin: PLUGIN }] }));
+}
+
+/** Nx compares with `main` where nx.json says nothing else. */
+export function setDefaultBase(tree: Tree, branch: string | undefined): void {
+  if (branch === undefined || branch === 'main' || readNxJson(tree)?.defaultBase !== undefined) return;
+  edit(tree, (nxJson) => ({ ...nxJson, defaultBase: branch }));
+}
+
+function edit(tree: Tree, change: (nxJson: NxJson) => NxJson & { readonly defaultBase?: string }): void {
   const text = tree.read(NX_JSON, 'utf8') ?? '{}\n';
-  const nxJson = parseJson<NxJson>(text);
-  const plugins = [...(nxJson.plugins ?? []), { plugin: PLUGIN }];
-  const written = `${serializeJson({ ...nxJson, plugins })}\n`;
+  const written = `${serializeJson(change(parseJson<NxJson>(text)))}\n`;
   tree.write(NX_JSON, text.includes('\r\n') ? written.replaceAll('\n', '\r\n') : written);
 }

@@ -1,7 +1,9 @@
 import type { Tree } from '@nx/devkit';
+import { runProcess } from '../../process/run-process';
+import { findDefaultBranch } from '../../source/find-default-branch';
 import { readImages } from '../read-images';
 import { showErrors } from '../show-errors';
-import { addPlugin } from './add-plugin';
+import { addPlugin, setDefaultBase } from './add-plugin';
 import { agreeOnReadme, append } from './agree-on-readme';
 
 const GITIGNORE = ['node_modules', 'dist', '.nx/cache', '.nx/workspace-data'];
@@ -9,8 +11,9 @@ const REBUILD_WEEKLY = 'rebuild-weekly.txt';
 
 /** `nx g @hephy/nx-image:init`. Adds what is missing and leaves the rest: a second run changes nothing. */
 export default function init(tree: Tree): Promise<void> {
-  return showErrors(() => {
+  return showErrors(async () => {
     setUp(tree);
+    setDefaultBase(tree, await findDefaultBranch({ runProcess, env: process.env }, tree.root));
   });
 }
 
