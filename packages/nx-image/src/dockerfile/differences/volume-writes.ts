@@ -35,7 +35,7 @@ export function mayWriteTo(instruction: Instruction, path: string, directory = '
 export function mayCover(instruction: Instruction, path: string, directory: string | undefined): boolean {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false;
   const words = listedWords(instruction).map(({ text }) => text);
-  const to = enter(directory, words.pop() ?? '');
+  const to = enterDirectory(directory, words.pop() ?? '');
   return (
     to !== undefined && path.startsWith(`${to}/`) && words.some((word) => /^[^.<]*$|(?:^|\/)\.{0,2}$|\*$/.test(word))
   );
@@ -46,7 +46,7 @@ export function findDirectories({ parent, instructions }: StageView): readonly (
   let directory = parent === undefined ? undefined : endDirectory(parent);
   return instructions.map((instruction) => {
     const before = directory;
-    if (instruction.keyword === 'WORKDIR') directory = enter(before, argumentText(instruction).trim());
+    if (instruction.keyword === 'WORKDIR') directory = enterDirectory(before, argumentText(instruction).trim());
     return before;
   });
 }
@@ -54,10 +54,11 @@ export function findDirectories({ parent, instructions }: StageView): readonly (
 function endDirectory(stage: StageView): string | undefined {
   const last = stage.instructions.at(-1);
   const before = findDirectories(stage).at(-1);
-  return last?.keyword === 'WORKDIR' ? enter(before, argumentText(last).trim()) : before;
+  return last?.keyword === 'WORKDIR' ? enterDirectory(before, argumentText(last).trim()) : before;
 }
 
-function enter(directory: string | undefined, to: string): string | undefined {
+/** Where WORKDIR leads; undefined: only the build knows. */
+export function enterDirectory(directory: string | undefined, to: string): string | undefined {
   if (/[$"'\\]/.test(to)) return undefined;
   if (to.startsWith('/')) return posix.normalize(`${to}/`).slice(0, -1);
   return directory === undefined ? undefined : posix.normalize(`${directory}/${to}/`).slice(0, -1);

@@ -1,4 +1,5 @@
 import type { Image } from '../../config/build-config';
+import type { Refusal } from '../../dockerfile/dockerfile';
 import { readDockerfile } from '../../dockerfile/read-dockerfile';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { expandBuildArgs } from '../../plan/build-args';
@@ -13,17 +14,21 @@ export function refuseClosedPaths(
   facts: RunFacts,
   image: Image,
   { builder, platform, dockerfile: { text, path } }: Pick<CompletePlan, 'builder' | 'platform' | 'dockerfile'>,
-  paths: readonly string[],
+  closed: readonly string[],
 ): void {
-  const closed = paths.filter((one) => text.includes(one));
   if (builder !== 'kaniko' || closed.length === 0) return;
   const { target } = image.config;
   const args = expandBuildArgs(image.config, facts, image.configFile);
-  const { refusals } = readDockerfile(text, {
-    ...{ path, platform, builder, closed },
+  const options = {
+    ...{ path, platform, builder },
     ...(target === undefined ? {} : { target }),
     args: new Map(args.map(({ name, value }) => [name, value])),
-  });
+  };
+  const read = (paths: readonly string[]): readonly Refusal[] =>
+    readDockerfile(text, { ...options, closed: paths }).refusals;
+  // What else there is, planning has judged.
+  const known = new Set(read([]).map(({ line, what }) => `${line} ${what}`));
+  const refusals = read(closed).filter(({ line, what }) => !known.has(`${line} ${what}`));
   if (refusals.length === 0) return;
   throw new HephyErrors(
     refusals.map(
