@@ -3,7 +3,9 @@ import { builderOf } from '../../builders/builders';
 import { hashGiven } from '../../ci/hash-given';
 import type { Image } from '../../config/build-config';
 import { HephyError } from '../../errors/hephy-error';
+import type { Digest } from '../../oci/digest';
 import { formatPlatform, type Platform } from '../../oci/platform';
+import { scratchTag } from '../../plan/tags';
 import { proxySecrets } from '../../registry/client/proxy';
 import { copyDownloads } from '../copy-downloads';
 import type { CompletePlan } from '../plan-build';
@@ -45,6 +47,7 @@ export function jobSource(context: RunContext, built: string, image: Image, plat
           );
           const digest = requireBuilt(context, wanted, job);
           await requirePlanned(context, wanted, job);
+          if (digest !== undefined) await watch.time('check', () => requirePushed(context, wanted, digest));
           return { digest, builder: { name: builder }, notes: [] };
         },
       }),
@@ -109,6 +112,19 @@ async function requirePlanned(
     `${what} was built by another Dockerfile than is planned now: line ${at + 1} was ${shown(others[at])}, and is ${shown(lines[at])}`,
     { where: { ...where, line: at + 1 }, hint },
   );
+}
+
+/** What a job leaves, the programs of its build may have written: its builder's destination is what counts, and nobody else's. @throws HephyError IMAGE_DIGEST_WRONG */
+async function requirePushed({ registry, facts }: RunContext, { image, plan }: PlatformToMake, digest: Digest) {
+  const tag = scratchTag(facts, image.name, plan.platform);
+  const pushed = await registry.headManifest({ ...facts.repository, tag });
+  if (pushed === digest) return;
+  const what = `${image.name} ${formatPlatform(plan.platform)}`;
+  const said =
+    pushed === undefined ? `there is no ${tag}, where it pushed to` : `${tag}, where it pushed to, is ${pushed}`;
+  throw new HephyError('IMAGE_DIGEST_WRONG', `the job that built ${what} has left ${digest}, and ${said}`, {
+    hint: 'Retry the build job, and then this one: the tag expired, or was written once more, or the job has left what is not its own.',
+  });
 }
 
 /** Values of variables stand in no Dockerfile. @throws HephyError JOB_ARGS_WRONG */
