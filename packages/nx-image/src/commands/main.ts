@@ -4,6 +4,7 @@ import { nearest } from '../config/nearest';
 import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
 import { UsageError, type Command, type Terminal } from './command';
+import { USAGE, usageOf } from './usage';
 
 /** Each is loaded when it is called: `hephy report` needs no registry and no graph. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
@@ -25,38 +26,12 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   /* eslint-enable @typescript-eslint/no-require-imports */
 };
 
-const USAGE = `hephy: what is not one image's task; images are built by nx.
-
-  hephy base [--base REVISION] [--json]  for nx affected --base="$(npx hephy base)": with what CI compares this commit
-  hephy doctor [--json]                  what a run here would do, and what stands in its way
-  hephy explain [IMAGE…] [--json]        what would be built, and why; what would be reused, and since when
-  hephy plan [IMAGE…] [--json]           what would run: argv, tags, pins
-  hephy pipeline gitlab|github [--output FILE]
-                                         what changed, as a pipeline of that CI system
-  hephy context --plan FILE --output DIR PROJECT…
-                                         in a job of a pipeline: contexts for its build jobs
-  hephy publish --plan FILE --built DIR IMAGE…
-                                         in a job of a pipeline: checks what build jobs left, and publishes it
-  hephy report [IMAGE…] [--format=table|json|markdown|junit|html] [--output FILE]
-                                         what the last run made
-  hephy drift [IMAGE…] [--json] [--run]  what moved under published images; --run builds it
-  hephy registry start|stop|status       the local registry of this workspace
-  hephy prune --dry-run [--json]         ECR's lifecycle policy for the tags of these images
-  hephy rollback IMAGE VERSION [--dry-run] [--json]
-                                         puts the tags that move back to a version, and holds them there
-  hephy verify [IMAGE…] [--deep] [--json]
-                                         whether what is published is there and right
-  hephy where-used BASE|DIGEST|IMAGE [--current] [--json]
-                                         which published versions stand on it
-  hephy --version                        of this package
-`;
-
 /** Exit codes: 0 done, 1 failed, 2 called wrongly; others are a command's own. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   const [name = '', ...rest] = argv;
   if (name === '' || name === '--help' || name === '-h' || name === 'help') {
-    terminal.write(USAGE);
+    terminal.write(usageOf(rest[0] ?? '') ?? USAGE);
     return name === '' ? 2 : 0;
   }
   if (name === '--version' || name === '-v') {
@@ -71,16 +46,25 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  if (asksForHelp(rest)) {
+    terminal.write(usageOf(name) ?? USAGE);
+    return 0;
+  }
   try {
     return await command()(rest, terminal);
   } catch (error) {
     if (isUsageError(error)) {
-      terminal.writeError(`hephy ${name}: ${error.message}\n\n${USAGE}`);
+      terminal.writeError(`hephy ${name}: ${error.message}\n\n${usageOf(name) ?? USAGE}`);
       return 2;
     }
     terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
     return 1;
   }
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }
 
 /** Of the package: its package.json is as far up from the sources as from what they are compiled to. */
