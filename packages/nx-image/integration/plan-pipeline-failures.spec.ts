@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAIN, SCHEDULE } from '../testing/gitlab-variables';
+import { MAIN } from '../testing/gitlab-variables';
 import { BOTH, ON_BASE, servePlanning, work } from '../testing/planning-stage';
 import { CONFIG } from '../testing/three-images';
 
@@ -20,14 +20,6 @@ describe('images that cannot be built', () => {
     const onBuild = 'FROM scratch\nONBUILD ADD --checksum=sha256:0 http://x /x\nCOPY a /\n';
     const { plan } = open({ 'images/base/Dockerfile': onBuild });
     expect(work(await plan(MAIN))).toEqual({ base: BOTH, other: BOTH, web: 'DOCKERFILE_REFUSED' });
-  });
-
-  it('are a note where a push only looked at them, and fail a schedule', async () => {
-    const { plan } = open({ 'images/other/Dockerfile': 'FROM scratch\nCOPY --from=${NOTHING} c /\n' });
-    const planned = await plan(MAIN, { affected: ['base'] });
-    expect(work(planned)).toEqual({ base: BOTH, web: ON_BASE });
-    expect(planned.notes).toEqual([expect.stringMatching(/^other was only looked at, and cannot be built: /)]);
-    expect(Object.keys(work(await plan(SCHEDULE)))).toEqual(['base', 'other', 'web']);
   });
 
   it.each([

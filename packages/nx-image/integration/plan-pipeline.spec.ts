@@ -89,6 +89,7 @@ describe('after a pipeline', () => {
   it('publishes alone where tags are missing', async () => {
     stage.workspace.write({ 'images/web/build-config.yaml': CONFIG.replace('latest', 'latest, new') });
     expect(work(await stage.plan(MAIN, { affected: ['web'] }))).toEqual({ web: 'publish' });
+    stage.workspace.write({ 'images/web/build-config.yaml': CONFIG });
   });
 
   it('publishes alone where an image has a platform less', async () => {

@@ -58,6 +58,13 @@ export class ImageWorkspace {
     gitIn(this.root, ['commit', '-q', '-m', 'Change']);
   }
 
+  /** Leaves nothing of all commits until now, but for the files as they are. */
+  forget(): void {
+    rmSync(join(this.root, '.git'), { recursive: true });
+    gitIn(this.root, ['init', '-q', '-b', 'main']);
+    this.write({ 'README.md': 'New.\n' });
+  }
+
   /** As an nx command has it. @throws what ends a run before its first step */
   open(options: ImageRunOptions, onEvent: OnRunEvent = () => undefined): Promise<RunContext> {
     return openRun({

@@ -23,7 +23,7 @@ export function pipelineOf(images: readonly PlannedImage[], changes: Partial<Pip
     repository: REPOSITORY,
     why: 'compared with HEAD~1',
     images,
-    upToDate: 0,
+    ...{ upToDate: 0, broken: 0, byHand: 0 },
     notes: [],
     ...changes,
   };

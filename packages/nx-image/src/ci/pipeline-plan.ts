@@ -17,6 +17,10 @@ export interface PipelinePlan {
   readonly images: readonly PlannedImage[];
   /** How many images were looked at and have nothing to do. */
   readonly upToDate: number;
+  /** How many cannot be built, and nobody has touched them: notes say why. */
+  readonly broken: number;
+  /** How many are built by hand, are not in the registry, and were not asked for. */
+  readonly byHand: number;
   /** Lines for people that are no errors. */
   readonly notes: readonly string[];
 }

@@ -54,6 +54,7 @@ export const INPUTS_ANNOTATION = 'dev.hephy.image.inputs';
 export const UPSTREAM_ANNOTATION = 'dev.hephy.image.upstream';
 export const UPSTREAM_REF_ANNOTATION = 'dev.hephy.image.upstream.ref';
 export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
+export const REVISION_ANNOTATION = 'org.opencontainers.image.revision';
 export const VERSION_ANNOTATION = 'org.opencontainers.image.version';
 
 /** An address that means something elsewhere; a path of this machine does not. */
@@ -97,7 +98,7 @@ export function planAnnotations(input: IndexFacts, version: string): Readonly<Re
     'org.opencontainers.image.description': image.config.description,
     'org.opencontainers.image.source':
       facts.origin !== undefined && URL_OF_OTHERS.test(facts.origin) ? facts.origin : undefined,
-    'org.opencontainers.image.revision':
+    [REVISION_ANNOTATION]:
       facts.commit === undefined || facts.dirty === undefined ? facts.commit : `${facts.commit}-dirty-${facts.dirty}`,
     [VERSION_ANNOTATION]: version,
     [CREATED_ANNOTATION]: input.created,

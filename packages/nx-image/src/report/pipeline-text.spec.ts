@@ -20,7 +20,7 @@ test('a line an image, errors, and the numbers last', () => {
           failed: { code: 'DOCKERFILE_MISSING', message: 'there is no Dockerfile', hint: 'Add it.', output: [] },
         },
       ],
-      upToDate: 3,
+      ...{ upToDate: 3, broken: 2, byHand: 1 },
       notes: ['a note\u001b[31m'],
       written: { file: 'pipeline.yml', jobs: 5, bytes: 20_000 },
     },
@@ -36,7 +36,7 @@ test('a line an image, errors, and the numbers last', () => {
     'bad: DOCKERFILE_MISSING there is no Dockerfile',
     '  Add it.',
     expect.stringMatching(
-      /^2 images to build \(3 platforms\), 1 to publish, 1 that cannot be built, 3 up to date: 5 jobs, .* in pipeline\.yml\.$/,
+      /^2 images to build \(3 platforms\), 1 to publish, 1 that cannot be built, 2 untouched that cannot be built, 1 built by hand that the registry does not have, 3 up to date: 5 jobs, .* in pipeline\.yml\.$/,
     ),
   ]);
 });

@@ -1,6 +1,7 @@
 import { formatPlatform, type Platform } from '../oci/platform';
 import { formatSize } from './amounts';
 import { errorText } from './error-text';
+import { leftAloneText } from './left-alone-text';
 import { printableLine } from './printable';
 import type { ResultError } from './result';
 import { styleOf } from './style';
@@ -17,6 +18,9 @@ export interface PipelineText {
     readonly failed: ResultError | undefined;
   }[];
   readonly upToDate: number;
+  /** Of others that are left alone: those that cannot be built, and those that are built by hand and are not there. */
+  readonly broken: number;
+  readonly byHand: number;
   readonly notes: readonly string[];
   /** What was written; undefined: that is not told. */
   readonly written: { readonly file: string; readonly jobs: number; readonly bytes: number } | undefined;
@@ -46,13 +50,14 @@ function workOf({ builds, parents, manual, failed }: PipelineText['images'][numb
   return `builds ${platforms} (${builder})${after}${manual ? ', when somebody starts it' : ''}`;
 }
 
-function summary({ images, upToDate, written }: PipelineText, failed: number): string {
+function summary({ images, upToDate, written, ...left }: PipelineText, failed: number): string {
   const platforms = images.reduce((sum, { builds }) => sum + builds.length, 0);
   const publishes = images.filter((one) => one.failed === undefined && one.builds.length === 0).length;
   const counts = [
     `${images.length - publishes - failed} images to build (${platforms} platforms)`,
     ...(publishes === 0 ? [] : [`${publishes} to publish`]),
     ...(failed === 0 ? [] : [`${failed} that cannot be built`]),
+    ...leftAloneText(left),
     `${upToDate} up to date`,
   ].join(', ');
   if (written === undefined) return `${counts}.`;

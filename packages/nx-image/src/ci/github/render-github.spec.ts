@@ -37,7 +37,7 @@ function image(name: string, more: Partial<PlannedImage> = {}): PlannedImage {
 }
 
 function planOf(images: readonly PlannedImage[], more: Partial<PipelinePlan> = {}): PipelinePlan {
-  return { images, why: 'since abc', upToDate: 3, notes: [], ...more } as PipelinePlan;
+  return { images, why: 'since abc', upToDate: 3, broken: 0, byHand: 0, notes: [], ...more } as PipelinePlan;
 }
 
 const targetsOf = (name: string): ImageTargets => {

@@ -191,13 +191,16 @@ test('an image that cannot be built is in a job that says so', () => {
 });
 
 test('nothing to do is one job, which says so', () => {
-  const plan = pipelineOf([], { upToDate: 7, why: "compared with $(x) 'y'" });
+  const plan = pipelineOf([], { upToDate: 7, broken: 1, byHand: 2, why: "compared with $(x) 'y'" });
   const { text, jobs, bytes } = renderGitlab(plan, SETTINGS, write);
   expect({ jobs, bytes }).toEqual({ jobs: 1, bytes: Buffer.byteLength(text) });
   const pipeline = parse(text) as Pipeline;
   expect(jobNames(pipeline)).toEqual(['nothing to do']);
   expect(whole(pipeline, 'nothing to do')).toMatchObject({ variables: { GIT_STRATEGY: 'none' }, needs: [] });
   expect(pipeline['nothing to do']?.script?.[0]).toContain(`'\\''y'\\'''`);
+  expect(pipeline['nothing to do']?.script?.[0]).toContain(
+    '7 images are up to date, 1 untouched that cannot be built, 2 built by hand that the registry does not have. ',
+  );
 });
 
 test('where all is built by hand, a job runs by itself, for GitLab takes a pipeline of which none has for failed', () => {

@@ -1,4 +1,5 @@
 import { HephyError } from '../../errors/hephy-error';
+import { leftAloneText } from '../../report/left-alone-text';
 import type { GitlabSettings } from '../gitlab-settings';
 import type { HandedPlan } from '../handed-plan';
 import type { PipelinePlan } from '../pipeline-plan';
@@ -90,9 +91,10 @@ function startsByItself({ when, needs = [] }: GitlabJob): boolean {
 }
 
 /** GitLab takes no pipeline without a job, and one of which nothing has run for failed: https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/ci/bridge.rb */
-function nothingToDo({ images, why, upToDate }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
+function nothingToDo({ images, why, upToDate, ...left }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
   const byHand = images.length === 0 ? '' : ` ${images.length} are built when somebody starts their jobs.`;
-  const line = `hephy: nothing to do. ${upToDate} images are up to date.${byHand} ${why}`;
+  const counts = [`${upToDate} images are up to date`, ...leftAloneText(left)].join(', ');
+  const line = `hephy: nothing to do. ${counts}.${byHand} ${why}`;
   return {
     name: 'nothing to do',
     job: {

@@ -1,3 +1,4 @@
+import { leftAloneText } from '../left-alone-text';
 import type { PipelineText } from '../pipeline-text';
 import { code } from './escape-markdown';
 import { LimitedText, SUMMARY_LIMIT } from './limited-text';
@@ -7,7 +8,7 @@ import { problem } from './problem';
 const RESERVE = 1_000;
 
 /** A planned pipeline, as far as the summary of its job tells of it. */
-export interface PipelineMarkdown extends Pick<PipelineText, 'why' | 'upToDate' | 'notes'> {
+export interface PipelineMarkdown extends Pick<PipelineText, 'why' | 'upToDate' | 'broken' | 'byHand' | 'notes'> {
   /** Those with something to do. */
   readonly images: readonly Pick<PipelineText['images'][number], 'image' | 'builds' | 'failed'>[];
   /** Names of those that are built where somebody asks for them. */
@@ -15,13 +16,14 @@ export interface PipelineMarkdown extends Pick<PipelineText, 'why' | 'upToDate' 
 }
 
 /** The numbers, with what was compared, notes, and last what cannot be built, and why. */
-export function pipelineMarkdown({ why, images, upToDate, notes, waiting }: PipelineMarkdown): string {
+export function pipelineMarkdown({ why, images, upToDate, notes, waiting, ...counted }: PipelineMarkdown): string {
   const failed = images.flatMap(({ image, failed: error }) => (error === undefined ? [] : [{ image, error }]));
   const builds = images.reduce((sum, image) => sum + image.builds.length, 0);
   const counts = [
     `${images.length - failed.length} to publish`,
     `${builds} platforms to build`,
     ...(failed.length === 0 ? [] : [`**${failed.length} that cannot be built**`]),
+    ...leftAloneText(counted),
     `${upToDate} up to date`,
   ];
   const page = new LimitedText(SUMMARY_LIMIT - RESERVE);

@@ -1,52 +1,38 @@
 import type { PlannedBuild, PlannedImage } from '../../ci/pipeline-plan';
 import type { Image } from '../../config/build-config';
-import { heldVersion } from '../../config/held-version';
 import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import { parsePlatform } from '../../oci/platform';
 import { withoutOldLayers } from '../../plan/layer-cache';
 import type { ResultError } from '../../report/result';
 import type { RunContext } from '../run-context';
-import { Semaphore } from '../semaphore';
 import { failureOf } from '../step-results';
 import type { Choice } from './choose-images';
+import { WorkDecider, type DecideInput, type Decision } from './decide-work';
 import { inOrder, withFailedParents } from './from-order';
-import { isSettled } from './is-settled';
+import type { Build, KnownImage } from './known-image';
 import type { Looker } from './look';
-import type { LookedAt, Standing } from './looked-at';
+import type { LookedAt } from './looked-at';
 import { planContext, type ContextPlanInput } from './plan-context';
-import { wasPublished } from './was-published';
-
-type Build = Extract<Standing, { kind: 'build' }>;
 
 export interface PlannedImages {
   /** Parents first. */
   readonly images: readonly PlannedImage[];
+  /** See `PipelinePlan`. */
   readonly upToDate: number;
+  readonly broken: number;
+  readonly byHand: number;
   /** Names of those that are built although the registry may have them, as somebody asked. */
   readonly rebuilt: readonly string[];
   readonly notes: readonly string[];
 }
 
-export interface PlanMakerInput extends ContextPlanInput {
+export interface PlanMakerInput extends ContextPlanInput, Pick<DecideInput, 'takesBack' | 'ofAll'> {
   readonly push: boolean;
-  /** Whether an image that only was looked at gets its tags back where something else was published after it: what the default branch says, and no other. */
-  readonly takesBack: boolean;
 }
-
-/** What is known of an image when all were looked at. */
-interface Known extends LookedAt {
-  readonly standings: readonly Standing[];
-  readonly builds: readonly Build[];
-  readonly chosen: boolean;
-}
-
-/** Images that the registry is asked about side by side. */
-const REQUESTS = 12;
 
 /** Decides which of the images that were looked at have something to do in the pipeline. */
 export class PlanMaker {
-  private readonly known = new Map<string, Known>();
-  private readonly requests = new Semaphore(REQUESTS);
+  private readonly known = new Map<string, KnownImage>();
 
   constructor(
     private readonly context: RunContext,
@@ -54,29 +40,34 @@ export class PlanMaker {
     private readonly input: PlanMakerInput,
   ) {}
 
-  /** @param ofAll whether the pipeline is to say of each image that it has nothing to do: one that cannot be built fails it, and one that is built by hand has its job, though it only was looked at */
-  async make(lookedAt: readonly LookedAt[], choice: Choice, ofAll: boolean): Promise<PlannedImages> {
+  async make(lookedAt: readonly LookedAt[], choice: Choice): Promise<PlannedImages> {
     const all = await this.withParents(lookedAt);
     await Promise.all(all.map(async (one) => this.known.set(one.image.name, await this.know(one, choice))));
-    const notes: string[] = [];
+    const decisions = await this.decide(lookedAt.map(({ image }) => image.name));
     const wanted = new Set<string>();
-    await Promise.all(
-      lookedAt.map(async ({ image }) => {
-        const known = this.find(image.name);
-        if (known.failed !== undefined && !known.chosen && !ofAll) {
-          notes.push(`${image.name} was only looked at, and cannot be built: ${known.failed.message}`);
-        } else if (await this.isWanted(known, ofAll)) this.want(image.name, wanted);
-      }),
-    );
+    for (const [name, decision] of decisions) if (decision === 'work') this.want(name, wanted);
+    const left = (why: Decision) =>
+      [...decisions].flatMap(([name, one]) => (one === why && !wanted.has(name) ? name : []));
+    const [broken, byHand] = [left('broken'), left('by hand')];
     const names = [...wanted].sort();
     const order = inOrder(names, (name) => this.find(name).parents);
     const images = await Promise.all(order.map((name) => this.plan(this.find(name), wanted)));
     return {
       images: withFailedParents(images),
-      upToDate: all.length - images.length,
+      upToDate: all.length - images.length - broken.length - byHand.length,
+      ...{ broken: broken.length, byHand: byHand.length },
       rebuilt: names.filter((name) => this.find(name).builds.some(({ anew }) => anew) && this.isAskedAnew(name)),
-      notes: notes.sort(),
+      notes: broken.sort().map((name) => {
+        return `${name} was only looked at, and cannot be built: ${this.find(name).failed?.message ?? ''}`;
+      }),
     };
+  }
+
+  private async decide(names: readonly string[]): Promise<ReadonlyMap<string, Decision>> {
+    const decider = new WorkDecider(this.context, { ...this.input, isManual: (name) => this.isManual(name) });
+    return new Map(
+      await Promise.all(names.map(async (name) => [name, await decider.decide(this.find(name))] as const)),
+    );
   }
 
   /** Those that they are FROM were looked at, too. */
@@ -85,7 +76,7 @@ export class PlanMaker {
     return Promise.all([...names].flatMap((name) => this.looker.lookedAtBefore(name) ?? []));
   }
 
-  private async know(one: LookedAt, { isChosen }: Choice): Promise<Known> {
+  private async know(one: LookedAt, { isChosen }: Choice): Promise<KnownImage> {
     const chosen = isChosen(one.image);
     const base = { ...one, chosen, standings: [], builds: [] };
     if (one.failed !== undefined) return base;
@@ -95,22 +86,6 @@ export class PlanMaker {
     } catch (thrown) {
       return { ...base, failed: this.errorOf(thrown) };
     }
-  }
-
-  private async isWanted(known: Known, ofAll: boolean): Promise<boolean> {
-    const { image, chosen, failed, builds, asLast, last } = known;
-    if (failed !== undefined) return true;
-    if (builds.length > 0) return chosen || ofAll || !this.isManual(image.name);
-    // Whoever went back has not pushed yet what holds it there.
-    if (!chosen && last?.rollback !== undefined && heldVersion(image) === undefined) return false;
-    if (asLast) return !(await this.ask(() => isSettled(this.context, image)));
-    // While it is held at an older version nothing newer gets its tags, and last-… stays where it is.
-    if (chosen || last?.rollback !== undefined) return chosen;
-    return this.input.takesBack || !(await this.ask(() => wasPublished(this.context, known, known.standings)));
-  }
-
-  private ask<T>(question: () => Promise<T>): Promise<T> {
-    return this.requests.within(question, this.context.signal);
   }
 
   /** With those that it is FROM and that are not there either. */
@@ -132,7 +107,7 @@ export class PlanMaker {
     return this.context.rebuilds(this.find(name).image);
   }
 
-  private async plan(known: Known, wanted: ReadonlySet<string>): Promise<PlannedImage> {
+  private async plan(known: KnownImage, wanted: ReadonlySet<string>): Promise<PlannedImage> {
     const { image, prepared, parents, builds } = known;
     const { projectOf } = this.input;
     const lineage = this.looker.lineageOf(image.name).map((name) => this.find(name).image.project);
@@ -189,7 +164,7 @@ export class PlanMaker {
     throw thrown;
   }
 
-  private find(name: string): Known {
+  private find(name: string): KnownImage {
     const known = this.known.get(name);
     if (known === undefined) throw new Error(`${name} was not looked at`);
     return known;

@@ -79,11 +79,12 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
   const maker = new PlanMaker(context, looker, {
     push,
     takesBack,
+    ofAll: event.kind === 'schedule' || event.looksOnly,
     projectOf,
     hasTarget: (root) => input.contextTargetOf(root) !== undefined,
     tracked,
   });
-  const planned = await maker.make(lookedAt, choice, event.kind === 'schedule' || event.looksOnly);
+  const planned = await maker.make(lookedAt, choice);
   return {
     handed: {
       version: 1,
@@ -101,6 +102,8 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     why: whyOf(choice, looksAtAll, event),
     images: planned.images,
     upToDate: planned.upToDate,
+    broken: planned.broken,
+    byHand: planned.byHand,
     notes: planned.notes,
   };
 }

@@ -30,7 +30,7 @@ export async function comparableCommit(
   return withoutParents(git, await readLine(git, ['rev-parse', '--verify', `${base.commit}^{tree}`]));
 }
 
-async function isAncestor(git: OriginGit, commit: string): Promise<boolean> {
+export async function isAncestor(git: OriginGit, commit: string): Promise<boolean> {
   const end = await askHere(git, { arguments: ['merge-base', '--is-ancestor', commit, 'HEAD'] });
   return end.exitCode === 0;
 }

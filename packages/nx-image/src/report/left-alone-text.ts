@@ -1,0 +1,7 @@
+/** Images that are not up to date, and that a pipeline leaves alone, in words to stand among other counts. Those of which there are none have none. */
+export function leftAloneText({ broken, byHand }: { readonly broken: number; readonly byHand: number }): string[] {
+  return [
+    ...(broken === 0 ? [] : [`${broken} untouched that cannot be built`]),
+    ...(byHand === 0 ? [] : [`${byHand} built by hand that the registry does not have`]),
+  ];
+}
