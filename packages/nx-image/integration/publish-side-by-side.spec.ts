@@ -35,12 +35,21 @@ async function openSecond(
   const end = await first.publish(before, published);
   expect(end.failed).toBe(false);
   gitIn(workspace.root, ['checkout', '-q', 'main']);
-  return { stage, plan, certified: buildOf(end, 'base').digest, tags };
+  return { stage, plan, certified: buildOf(end, 'base').digest, tags, repository };
+}
+
+/** What an index says that its children are FROM. */
+async function baseOf(repository: string, tag: string): Promise<string | undefined> {
+  const url = `http://${repository.replace('/', '/v2/')}/manifests/${tag}`;
+  const answer = await fetch(url, { headers: { accept: 'application/vnd.oci.image.index.v1+json' } });
+  const { annotations } = (await answer.json()) as { readonly annotations: Readonly<Record<string, string>> };
+  return annotations['org.opencontainers.image.base.digest'];
 }
 
 describe('what is FROM an image that another pipeline has certified meanwhile', () => {
   it('is published FROM what its own pipeline has built, in whatever jobs', async () => {
-    const { stage, plan, certified, tags } = await openSecond(['base', 'web']);
+    const { stage, plan, certified, tags, repository } = await openSecond(['base', 'web']);
+    expect(await baseOf(repository, 'web-latest')).toMatch(/^sha256:/);
     const end = await stage.publish(plan, ['base', 'web']);
     expect(endsOf(end)).toEqual([...REUSED, ...allBuilt('web')]);
     expect(buildOf(end, 'base').digest).toBe(certified);
@@ -49,6 +58,8 @@ describe('what is FROM an image that another pipeline has certified meanwhile', 
     expect(notes).toContain(
       'it is FROM base as this pipeline has built it: another has published the same inputs meanwhile',
     );
+    // Of what it is FROM there is no index.
+    expect(await baseOf(repository, 'web-latest')).toBeUndefined();
     expect(await tags()).toContain(`in-${buildOf(end, 'web').inputKey ?? ''}`);
     const again = await stage.publish(plan, ['web']);
     expect(endsOf(again)).toEqual(['web linux/amd64 reused', 'web linux/arm64 reused', 'web reused']);

@@ -46,7 +46,7 @@ export async function makeIndex(context: RunContext, wanted: IndexToMake, watch:
       description: describeImage(image, prepared, builds),
       upstreamCommit: prepared.upstream?.commit,
       upstreamRef: prepared.upstream?.name,
-      base: findIndexBase(context, image, prepared),
+      base: findIndexBase(context, image, prepared, builds),
       created: createdAfter(after, facts.started, Date.now()),
     },
     version,
