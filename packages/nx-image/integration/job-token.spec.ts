@@ -57,6 +57,15 @@ const gitConfig = (key: string, value: string) => ({
 const DENIED = { code: 'UPSTREAM_UNREACHABLE' };
 
 describe('a private upstream on the GitLab server of the job', () => {
+  it('that does not let this project in is an error which says where that is set', async () => {
+    const { url: repo } = newRepository({ a: 'a' });
+    server().demand('gitlab-ci-token:that of another project');
+    const hint = expect.stringContaining('Job token permissions') as string;
+    await expect(resolveRef({ ...access(), repo, ref: 'main' })).rejects.toMatchObject({ ...DENIED, hint });
+    const elsewhere = resolveRef({ ...access({ CI_SERVER_URL: otherUrl() }), repo, ref: 'main' });
+    await expect(elsewhere).rejects.toMatchObject({ ...DENIED, hint: expect.not.stringContaining('token') as string });
+  });
+
   it('is read by the token of the job, which is in no argument, address, setting, trace or file', async () => {
     const { url: repo, name } = newRepository({ Dockerfile: 'FROM scratch\n' });
     const trace = join(base, 'trace');

@@ -210,7 +210,7 @@ describe('the images of build jobs', () => {
     };
     expect(await pin(`${proxy().host}/tools/buildah:1`)).toBe(`${proxy().host}/tools/buildah@${digest}`);
     expect(await pin(`nowhere.invalid/buildah:1@${digest}`)).toBe(`nowhere.invalid/buildah:1@${digest}`);
-    const message = `--buildah-image (HEPHY_CI_BUILDAH_IMAGE): there is no image ${proxy().host}/tools/buildah:2`;
+    const message = `buildah_image (--buildah-image, HEPHY_CI_BUILDAH_IMAGE): there is no image ${proxy().host}/tools/buildah:2`;
     await expect(pin(`${proxy().host}/tools/buildah:2`)).rejects.toMatchObject({ code: 'OPTIONS_INVALID', message });
   });
 });

@@ -68,7 +68,7 @@ function requireParent(context: RunContext, image: Image, parent: Image, platfor
       `${image.name} is FROM ${parent.name}, which this pipeline builds too and does not push`,
       {
         where,
-        hint: 'Let merge requests push under tags of their own (--merge-requests=push), or change the base in a merge request before this one.',
+        hint: 'Let merge requests push under tags of their own (`merge_requests: push`, the flag --merge-requests=push), or change the base in a merge request before this one.',
       },
     );
   }

@@ -16,6 +16,12 @@ export async function jobTokenConfig(access: GitAccess): Promise<GitConfig> {
   return { [`credential.${server.href}.helper`]: ['', HELPER] };
 }
 
+/** Whether the repository is on the GitLab server whose job this is. */
+export function isOnServerOfJob(env: GitAccess['env'], repo: string): boolean {
+  const server = serverOf(env);
+  return server !== undefined && `${repo}/`.startsWith(server.href.replace(/\/?$/, '/'));
+}
+
 function serverOf({ CI_JOB_TOKEN: token, CI_SERVER_URL: url }: GitAccess['env']): URL | undefined {
   // A line end would begin another answer.
   if (token === undefined || !/^[\x21-\x7e]+$/.test(token) || url === undefined || !URL.canParse(url)) return undefined;

@@ -16,8 +16,8 @@ export async function pinJobImages(
   const pin = (image: string, used: boolean, source: string) =>
     used ? pinJobImage(registry, image, source) : Promise.resolve(image);
   const [kaniko, buildah] = await Promise.all([
-    pin(kanikoImage, builders.has('kaniko'), '--kaniko-image (HEPHY_CI_KANIKO_IMAGE)'),
-    pin(buildahImage, builders.has('buildah'), '--buildah-image (HEPHY_CI_BUILDAH_IMAGE)'),
+    pin(kanikoImage, builders.has('kaniko'), 'kaniko_image (--kaniko-image, HEPHY_CI_KANIKO_IMAGE)'),
+    pin(buildahImage, builders.has('buildah'), 'buildah_image (--buildah-image, HEPHY_CI_BUILDAH_IMAGE)'),
   ]);
   return { ...settings, kanikoImage: kaniko, buildahImage: buildah };
 }

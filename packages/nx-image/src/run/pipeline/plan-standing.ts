@@ -24,7 +24,7 @@ export async function planStanding(
       `${image.name} is FROM ${first.image}, which this pipeline builds too and does not push`,
       {
         where: { file: image.configFile },
-        hint: 'Let merge requests push under tags of their own (--merge-requests=push), or change the base in a merge request before this one.',
+        hint: 'Let merge requests push under tags of their own (`merge_requests: push`, the flag --merge-requests=push), or change the base in a merge request before this one.',
       },
     );
   }
@@ -35,7 +35,7 @@ export async function planStanding(
       `${image.name} downloads by ADD --checksum, and builders copy that from the repository, where this pipeline pushes nothing`,
       {
         where: { file: plan.dockerfile.path, line: download.line },
-        hint: 'Let merge requests push under tags of their own (--merge-requests=push); or download in a RUN that compares the sum.',
+        hint: 'Let merge requests push under tags of their own (`merge_requests: push`, the flag --merge-requests=push); or download in a RUN that compares the sum.',
       },
     );
   }

@@ -71,7 +71,7 @@ function fetchInto(directory: string, input: FetchInput, what: string): Promise<
 async function fetchByName(directory: string, input: FetchInput, byId: GitEnd): Promise<string> {
   const unadvertised = byId.stderr.includes('unadvertised object');
   const unknown = /not our ref|couldn't find remote ref|bad object/.test(byId.stderr);
-  if (!unadvertised && !unknown) throw unreachable(input.repo, byId);
+  if (!unadvertised && !unknown) throw unreachable(input, byId);
   const repo = redact(input.repo);
   const name = input.name ?? (unadvertised ? await input.findName?.() : undefined);
   if (name === undefined) {
@@ -82,7 +82,7 @@ async function fetchByName(directory: string, input: FetchInput, byId: GitEnd): 
     );
   }
   const byName = await fetchInto(directory, input, name);
-  if (byName.exitCode !== 0) throw unreachable(input.repo, byName);
+  if (byName.exitCode !== 0) throw unreachable(input, byName);
   return name;
 }
 

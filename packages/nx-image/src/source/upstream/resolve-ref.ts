@@ -91,7 +91,7 @@ async function listRefs(input: GitAccess & { readonly repo: string }, patterns: 
     timeout: TIMEOUT_MS,
     onChunk: output.onChunk,
   });
-  if (end.exitCode !== 0) throw unreachable(input.repo, end);
+  if (end.exitCode !== 0) throw unreachable(input, end);
   return readRefs(output.bytes().toString());
 }
 
@@ -112,7 +112,11 @@ async function missing(input: GitAccess & { readonly repo: string; readonly ref:
     ...(/^[0-9a-f]{4,39}$/i.test(ref)
       ? ['A commit is written with all 40 digits: servers know no abbreviations.']
       : []),
-    near.length > 0 ? `The nearest that it has: ${near.join(', ')}.` : 'It has no tag or branch like it.',
+    near.length > 0
+      ? `The nearest that it has: ${near.join(', ')}.`
+      : names.length === 0
+        ? 'It has none at all.'
+        : 'None of its tags and branches is like it: `git ls-remote` lists them.',
   ];
   return new HephyError('UPSTREAM_REF_MISSING', `${redact(input.repo)} has no tag or branch ${ref}`, {
     hint: hints.join('\n'),

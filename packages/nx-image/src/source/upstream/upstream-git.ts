@@ -1,7 +1,7 @@
 import { HephyError, type ErrorDetails } from '../../errors/hephy-error';
 import { redact } from '../../errors/redact';
 import { lastLines, runGit, type GitAccess, type GitCall, type GitEnd } from '../run-git';
-import { jobTokenConfig } from '../job-token';
+import { isOnServerOfJob, jobTokenConfig } from '../job-token';
 import { withServerPatience } from '../server-patience';
 import { withTrustOfGit } from './trust-of-git';
 
@@ -50,16 +50,25 @@ export async function runUpstreamGit(access: GitAccess, call: UpstreamCall): Pro
 }
 
 /** The upstream did not answer, or not as a repository. */
-export function unreachable(repo: string, end: GitEnd): HephyError {
+export function unreachable(
+  { env, repo }: Pick<GitAccess, 'env'> & { readonly repo: string },
+  end: GitEnd,
+): HephyError {
   const said = end.exitCode === undefined ? 'it did not answer in time' : lastLines(end.stderr);
-  const details: ErrorDetails = { hint: hintFor(end.stderr) };
+  const details: ErrorDetails = { hint: hintFor(end.stderr, isOnServerOfJob(env, repo)) };
   return new HephyError('UPSTREAM_UNREACHABLE', `${redact(repo)} cannot be read: ${said}`, details);
 }
 
 /** In the words of libcurl with GnuTLS, OpenSSL or Secure Transport. */
-function hintFor(stderr: string): string {
+function hintFor(stderr: string, byToken: boolean): string {
   if (/from proxy|CONNECT tunnel failed/i.test(stderr)) {
     return 'The proxy lets nobody through to it: look at the login in HTTPS_PROXY and at the proxy’s rules; what is reached without a proxy is named in NO_PROXY.';
+  }
+  if (
+    byToken &&
+    /could not read (?:Username|Password)|Authentication failed|returned error: 40[134]|not found/i.test(stderr)
+  ) {
+    return 'The token of this job may not read it, or there is no such project. In that project: Settings → CI/CD → Job token permissions, add this one.';
   }
   if (/could not read (?:Username|Password)|Authentication failed|Permission denied|403/.test(stderr)) {
     return 'Git needs credentials for it (a credential helper, an ssh key), or there is no such repository.';
