@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   OPTIONS_INVALID: 'the options of the plugin or of an executor are wrong',
   // graph
   GRAPH_FAILED: 'nx makes no graph of the workspace',
-  PLUGIN_MISSING: 'nx.json does not name the plugin',
+  PLUGIN_MISSING: 'the plugin is not named in nx.json',
   IMAGE_NAME_INVALID: 'a directory name makes no image name',
   IMAGE_NAME_TAKEN: 'two images have one name',
   TAG_COLLISION: 'two images claim one tag',
