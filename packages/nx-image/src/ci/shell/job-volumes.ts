@@ -1,6 +1,6 @@
 /**
  * Kaniko takes mounts for no part of an image: what is written there is missing from it, and jobs to come find it. What a script writes nobody can tell before, so what lies in volumes is compared:
- * names, sizes and times, of a volume with very many entries those of its first levels. What is new is removed, by its own name, no link followed; what was changed cannot be brought back.
+ * names, sizes and times, of a volume with very many entries those of its first levels. What is new by its name and by its time is removed, no link followed; what was changed cannot be brought back.
  * Not compared: what is read-only, the machine's own, the job's directory, and where the Kubernetes executor has the job's log. In files of names a line end is the byte 1.
  */
 export const JOB_VOLUMES = `hephy_most_entries=20000
@@ -22,13 +22,13 @@ hephy_entries() {
   hephy_tool find "$1" -maxdepth "$2" -path "$hephy_kept" -prune -o -print0 2> /dev/null
 }
 hephy_look() {
-  hephy_entries "$1" "$2" | hephy_tool tr '\\n\\000' '\\001\\n' | hephy_tool sort > "$hephy_work/$3.names"
+  hephy_entries "$1" "$2" | hephy_tool tr '\\n\\000' '\\001\\n' | hephy_tool sort > "$hephy_work/$3.names" || return
   hephy_entries "$1" "$2" | hephy_tool xargs -0 "$hephy_busybox" stat -c '%n %s %Y %Z' 2> /dev/null |
     hephy_tool sort > "$hephy_work/$3.states"
 }
 hephy_find_volumes() {
   hephy_kept=$(printf '%s' "$hephy_job" | sed 's/[][*?\\\\]/\\\\&/g')
-  hephy_number=0
+  hephy_number=0 hephy_since=$(($(date +%s) - 1))
   : > "$hephy_work/volumes"
   while read -r hephy_field hephy_field hephy_field hephy_field hephy_raw hephy_options hephy_field; do
     hephy_point=$(hephy_decode "$hephy_raw")
@@ -44,7 +44,7 @@ hephy_find_volumes() {
       printf 'hephy: very much lies in %s: of what is more than %s levels below it, nobody will see whether the image writes there\\n' "$hephy_point" "$hephy_depth"
     fi
     hephy_number=$((hephy_number + 1))
-    hephy_look "$hephy_point" "$hephy_depth" "before.$hephy_number"
+    hephy_look "$hephy_point" "$hephy_depth" "before.$hephy_number" || hephy_fail "what is in $hephy_point, a volume, cannot be written down"
     printf '%s %s\\n' "$hephy_depth" "$hephy_point" >> "$hephy_work/volumes"
   done < /proc/self/mountinfo
 }
@@ -53,7 +53,10 @@ hephy_compare_volumes() {
   while read -r hephy_depth hephy_point; do
     hephy_number=$((hephy_number + 1))
     hephy_before=$hephy_work/before.$hephy_number hephy_after=$hephy_work/after.$hephy_number
-    hephy_look "$hephy_point" "$hephy_depth" "after.$hephy_number"
+    if ! hephy_look "$hephy_point" "$hephy_depth" "after.$hephy_number"; then
+      hephy_written=\${hephy_written:-$hephy_point}
+      continue
+    fi
     if hephy_tool cmp -s "$hephy_before.states" "$hephy_after.states"; then continue; fi
     hephy_written=\${hephy_written:-$hephy_point}
     printf 'hephy: while this was built, %s has changed, which is a volume; what is new there is removed:\\n' "$hephy_point"
@@ -61,7 +64,9 @@ hephy_compare_volumes() {
       hephy_tool sed 's/\\( [0-9]*\\)\\{3\\}$//;s/^/  /' | hephy_tool uniq | hephy_tool head -n 20
     hephy_tool sort "$hephy_before.names" "$hephy_before.names" "$hephy_after.names" | hephy_tool uniq -u > "$hephy_work/new"
     while IFS= read -r hephy_name; do
-      hephy_tool rm -rf "$hephy_name" "$(printf '%s' "$hephy_name" | hephy_tool tr '\\001' '\\n')"
+      for hephy_name in "$hephy_name" "$(printf '%s' "$hephy_name" | hephy_tool tr '\\001' '\\n')"; do
+        if [ "$(hephy_tool stat -c %Z "$hephy_name" 2> /dev/null || printf 0)" -ge "$hephy_since" ]; then hephy_tool rm -rf "$hephy_name"; fi
+      done
     done < "$hephy_work/new"
   done < "$hephy_work/volumes"
 }
