@@ -1,5 +1,6 @@
 import { argumentWords, type Instruction } from '../instruction';
 import { listedWords, refusal, type BuildView, type Difference } from './difference';
+import { matchesPattern, segmentsOf } from './path-pattern';
 
 /** What Kaniko's own root has mounted below /etc, whatever it runs in: the machine's, or made by a container engine. */
 const IN_ETC = ['hosts', 'hostname', 'resolv.conf'];
@@ -18,15 +19,15 @@ export function findMountedDifferences(view: BuildView): Difference[] {
         const to = segmentsOf(words.at(-1)?.text ?? '').join('/');
         return words.slice(0, -1).flatMap(({ text, offset }) => {
           const [first, second, ...deeper] = segmentsOf(text);
-          if (first === undefined || (second === undefined && SYSTEM.some((name) => matches(first, name)))) {
+          if (first === undefined || (second === undefined && SYSTEM.some((name) => matchesPattern(first, name)))) {
             return refusal(
               offset,
               `Kaniko fails at /proc when it copies ${text} of a stage`,
               'Name the directories that are wanted (COPY --from=<stage> /usr /usr), or build_backend: buildah.',
             );
           }
-          if (!matches(first, 'etc') || deeper.length > 0 || to === 'etc') return [];
-          if (second !== undefined && !IN_ETC.some((name) => matches(second, name))) return [];
+          if (!matchesPattern(first, 'etc') || deeper.length > 0 || to === 'etc') return [];
+          if (second !== undefined && !IN_ETC.some((name) => matchesPattern(second, name))) return [];
           return refusal(
             offset,
             `Kaniko copies its own ${IN_ETC.join(', ')} along with ${text} of a stage`,
@@ -50,23 +51,4 @@ function isFromStage({ keyword, flags }: Instruction, names: ReadonlySet<string>
   if (keyword !== 'COPY') return false;
   const from = flags.find(({ text }) => text.startsWith('--from='))?.text.slice('--from='.length) ?? '';
   return /^\d+$/.test(from) || names.has(from.toLowerCase());
-}
-
-/** Of the path from the root, `.` and `..` followed. */
-function segmentsOf(path: string): readonly string[] {
-  const segments: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(segment);
-  }
-  return segments;
-}
-
-/** Go's filepath.Match, as far as it names one of our few: a class in brackets counts as any character. */
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split(/(\*|\?|\[[^\]]*\])/).map((part, index) => {
-    if (index % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return part === '*' ? '.*' : '.';
-  });
-  return new RegExp(`^${parts.join('')}$`).test(name);
 }

@@ -1,3 +1,5 @@
+import { matchesPattern, segmentsOf } from './path-pattern';
+
 /** Words of a Dockerfile that lead into a directory, in whatever way they are written; and what variables stand for. No shell is interpreted. */
 
 export type Variables = ReadonlyMap<string, string>;
@@ -62,22 +64,7 @@ function takeSubstitutions(text: string): readonly [rest: string, inside: readon
   return [rest, inside];
 }
 
-function segmentsOf(path: string): readonly string[] {
-  const segments: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(segment);
-  }
-  return segments;
-}
-
-/** Of shells and of Go's filepath.Match; a class in brackets is any character. What is `*` alone names nothing in particular. */
+/** What is `*` alone names nothing in particular. */
 function matchesName(pattern: string, name: string): boolean {
-  if (pattern === name) return true;
-  if (!/[*?[]/.test(pattern) || /^\**$/.test(pattern)) return false;
-  const parts = pattern.split(/(\*+|\?|\[[^\]]*\])/).map((part, index) => {
-    if (index % 2 === 0) return part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return part.startsWith('*') ? '.*' : '.';
-  });
-  return new RegExp(`^${parts.join('')}$`).test(name);
+  return pattern === name || (/[*?[]/.test(pattern) && !/^\**$/.test(pattern) && matchesPattern(pattern, name));
 }
