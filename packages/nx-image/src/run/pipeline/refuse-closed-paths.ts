@@ -26,9 +26,11 @@ export function refuseClosedPaths(
   };
   const read = (paths: readonly string[]): readonly Refusal[] =>
     readDockerfile(text, { ...options, closed: paths }).refusals;
+  const found = read(closed);
+  if (found.length === 0) return;
   // What else there is, planning has judged.
   const known = new Set(read([]).map(({ line, what }) => `${line} ${what}`));
-  const refusals = read(closed).filter(({ line, what }) => !known.has(`${line} ${what}`));
+  const refusals = found.filter(({ line, what }) => !known.has(`${line} ${what}`));
   if (refusals.length === 0) return;
   throw new HephyErrors(
     refusals.map(
