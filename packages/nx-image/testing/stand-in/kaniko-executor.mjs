@@ -18,6 +18,7 @@ const UNDERSTOOD = new Set([
   ...['skip-default-registry-fallback', 'skip-tls-verify-registry', 'target'],
 ]);
 const INSTRUCTION = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (?!FROM)(.*)$/;
+const BASE = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: FROM (?:--\S+ )*(([^\s/]+)\/\S+)/;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -138,7 +139,9 @@ async function buildah(paths, args, onLine = () => undefined) {
 /** Steps in Kaniko's words; what a RUN says on stdout as it is. */
 function sayStep(line, stream) {
   const step = INSTRUCTION.exec(line)?.[1];
-  if (step !== undefined) log('INFO', step);
+  const [, base, registry] = BASE.exec(line) ?? [];
+  if (base !== undefined) log('INFO', `Retrieving image ${base} from registry ${registry}`);
+  else if (step !== undefined) log('INFO', step);
   else if (stream === 'stdout' && !line.includes('STEP ')) process.stdout.write(`${line}\n`);
 }
 
