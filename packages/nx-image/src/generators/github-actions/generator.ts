@@ -1,7 +1,7 @@
 import { output, readNxJson, type Tree } from '@nx/devkit';
 import { renderWorkflow } from '../../ci/github/render-workflow';
 import type { WorkflowOptions } from '../../ci/github/workflow-options';
-import { mark, readMark, readSum, type GivenOptions } from '../../ci/github/written-mark';
+import { mark, readMark, readSum, type GivenOptions } from '../written-mark';
 import { INSTALLERS } from '../../ci/shell/install-line';
 import { HephyError } from '../../errors/hephy-error';
 import { runProcess } from '../../process/run-process';

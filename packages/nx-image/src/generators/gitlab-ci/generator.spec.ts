@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { output, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { parse } from 'yaml';
-import { mark } from '../../ci/github/written-mark';
+import { mark } from '../written-mark';
 import gitlabCi, { type GitlabCiOptions } from './generator';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, readJsonFile, type Tree } from '@nx/devkit';
-import { mark, readMark, readSum } from '../../ci/github/written-mark';
+import { mark, readMark, readSum } from '../written-mark';
 import { HephyError } from '../../errors/hephy-error';
 import { requireTop } from '../require-top';
 import { showErrors } from '../show-errors';
