@@ -1,4 +1,4 @@
-import { refusedPush } from './failure';
+import { failedPush } from './failure';
 
 test.each([
   [
@@ -9,7 +9,7 @@ test.each([
   ['MANIFEST_INVALID: manifest invalid', false],
   ['NAME_UNKNOWN: repository name not known to registry', false],
 ])('of a push that is refused the hint is about tags where the tag is the cause: %s', (what, isTag) => {
-  const refused = refusedPush(what);
+  const refused = failedPush(what, what);
   expect(refused).toMatchObject({
     kind: 'failed',
     code: 'BUILD_PUSH_REFUSED',

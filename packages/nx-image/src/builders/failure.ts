@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/codes';
 import type { BuildOutcome } from './builder';
+import { readRegistryTrouble } from './registry-trouble';
 
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BUILD_DISK_FULL:
@@ -17,8 +18,18 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** As registries say it of a tag that there is, which may not be written again. */
 const TAKEN = /immutable|already ?exists|cannot be overwritten|TAG_INVALID/i;
 
-/** What the registry did not want, in its words. */
-export function refusedPush(what: string): BuildOutcome {
+/**
+ * Why a push failed.
+ * @param text all that the builder said of it
+ * @param what of that, in a line
+ */
+export function failedPush(text: string, what: string): BuildOutcome {
+  if (/no space left on device/i.test(text))
+    return failure('BUILD_DISK_FULL', `no space was left for the push: ${what}`);
+  const trouble = readRegistryTrouble(text);
+  if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
+  if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
+  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry to push to is in trouble: ${what}`);
   const hint = TAKEN.test(what)
     ? 'Exempt `push-*`, the tags of builders, from immutability in the repository’s settings (ECR: IMMUTABLE_WITH_EXCLUSION): a job that is retried writes the same one. Or run a new pipeline.'
     : undefined;

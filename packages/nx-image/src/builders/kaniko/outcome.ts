@@ -1,6 +1,6 @@
 import { isDigest } from '../../oci/digest';
 import type { BuildOutcome, BuilderEnd } from '../builder';
-import { failure, refusedPush } from '../failure';
+import { failedPush, failure } from '../failure';
 import { plainLine, shortText } from '../plain-line';
 import { readRegistryTrouble } from '../registry-trouble';
 import { loggedInstruction } from './progress';
@@ -49,13 +49,7 @@ function readSilence(exitCode: number): BuildOutcome {
 
 function readPush(text: string): BuildOutcome {
   const what = shortText(text.replace(/^(?:checking push permission for|failed to push to destination) /, ''), 300);
-  if (/no space left on device/i.test(text))
-    return failure('BUILD_DISK_FULL', `no space was left for the push: ${what}`);
-  const trouble = readRegistryTrouble(text);
-  if (trouble === 'REGISTRY_DENIED') return failure(trouble, `the registry denied the push: ${what}`);
-  if (trouble === 'REGISTRY_UNREACHABLE') return failure(trouble, `the registry to push to did not answer: ${what}`);
-  if (trouble === 'REGISTRY_ERROR') return failure(trouble, `the registry to push to is in trouble: ${what}`);
-  return refusedPush(what);
+  return failedPush(text, what);
 }
 
 function readRun(text: string, instruction: string, tail: string): BuildOutcome | undefined {
