@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { HephyError, HephyErrors } from '../errors/hephy-error';
 import type { Image } from '../config/build-config';
 import { graphCatalog } from '../inference/graph-catalog';
-import { PLUGIN_NAMES } from '../inference/plugin-options';
 import { runProcess } from '../process/run-process';
 import { beginRun } from '../process/stop-signals';
 import { doctorFailed, doctorText } from '../report/doctor-text';
@@ -13,7 +12,7 @@ import { CHECKS } from './doctor/checks';
 import { openSurroundings } from './doctor/open-surroundings';
 import { runChecks } from './doctor/run-checks';
 import type { Problem } from './doctor/surroundings';
-import { findWorkspace, type Workspace } from './find-workspace';
+import { findPlugin, findWorkspace, type Workspace } from './find-workspace';
 import { innerErrors, isObject } from './inner-errors';
 import { optionsOf } from './load-images';
 
@@ -56,9 +55,9 @@ interface KnownWorkspace {
 }
 
 /** By nx's graph, as a run has it. */
-async function readWorkspace({ root, nxJson }: Workspace): Promise<KnownWorkspace> {
-  const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
-  const entry = entries.find(({ plugin }) => PLUGIN_NAMES.includes(plugin));
+async function readWorkspace(workspace: Workspace): Promise<KnownWorkspace> {
+  const { root } = workspace;
+  const entry = findPlugin(workspace);
   const known = { plugin: entry !== undefined, options: entry?.options ?? {} };
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded where it is needed

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Devkit from '@nx/devkit';
 import { HephyError } from '../errors/hephy-error';
+import { PLUGIN_NAMES } from '../inference/plugin-options';
 
 export interface Workspace {
   readonly root: string;
@@ -22,6 +23,12 @@ export function findWorkspace(from: string): Workspace {
   throw new HephyError('OPTIONS_INVALID', `${from} is in no nx workspace: there is no nx.json here or above`, {
     hint: 'Go to the workspace, or make one: npx nx init.',
   });
+}
+
+/** The plugin as nx.json itself names it. undefined: it does not; what it extends may. */
+export function findPlugin({ nxJson }: Workspace): { readonly options?: object } | undefined {
+  const entries = (nxJson.plugins ?? []).map((one) => (typeof one === 'string' ? { plugin: one } : one));
+  return entries.find(({ plugin }) => PLUGIN_NAMES.includes(plugin));
 }
 
 /** As nx reads it: with comments and trailing commas. */

@@ -3,9 +3,8 @@ import type { Image } from '../config/build-config';
 import { HephyError } from '../errors/hephy-error';
 import { graphCatalog } from '../inference/graph-catalog';
 import { KANIKO_EXECUTOR, MANIFEST_TOOL_EXECUTOR } from '../inference/image-project';
-import { PLUGIN_NAMES } from '../inference/plugin-options';
 import type { ImageCatalog, RunOptions } from '../run/run-context';
-import { findWorkspace, type Workspace } from './find-workspace';
+import { findPlugin, findWorkspace, type Workspace } from './find-workspace';
 import { makeGraph } from './make-graph';
 
 /** What the workspace has, by nx's graph, as a run has it. */
@@ -34,10 +33,8 @@ export async function loadImages(): Promise<LoadedImages> {
 }
 
 /** Without it nx knows of no image, and there would be nothing to do. What nx.json extends may have it, too. */
-function requirePlugin({ nxJson }: Workspace): void {
-  const { plugins = [], extends: preset } = nxJson;
-  const names = plugins.map((one) => (typeof one === 'string' ? one : one.plugin));
-  if (preset !== undefined || names.some((name) => PLUGIN_NAMES.includes(name))) return;
+function requirePlugin(workspace: Workspace): void {
+  if (workspace.nxJson.extends !== undefined || findPlugin(workspace) !== undefined) return;
   throw new HephyError('PLUGIN_MISSING', 'nx.json does not name the plugin, so that no directory is an image', {
     where: { file: 'nx.json' },
     hint: 'npx nx g @hephy/nx-image:init',
