@@ -15,7 +15,7 @@ describe.each([
     const { stage } = open(env);
     const plan = await stage.plan();
     await stage.build(plan);
-    await stage.publish(plan, ['base']);
+    expect((await stage.publish(plan, ['base'])).results).toMatchObject([{ manifest: { outcome: 'built' } }]);
     proxy().fail('tag GET', DENIED, Number.POSITIVE_INFINITY, path);
     const end = await stage.publish(plan, ['web', 'other']);
     proxy().fail('tag GET', DENIED, 0);
