@@ -8,6 +8,7 @@ export type Fault =
       readonly kind: 'status';
       readonly status: number;
       readonly headers?: () => Readonly<Record<string, string>>;
+      readonly body?: string;
       /** What was asked is done all the same. */
       readonly done?: boolean;
     }
@@ -75,7 +76,7 @@ export async function meetFault(
     case 'status':
       if (fault.done === true) await forwardRequest(request, upstream);
       else request.resume();
-      return void response.writeHead(fault.status, fault.headers?.() ?? {}).end();
+      return void response.writeHead(fault.status, fault.headers?.() ?? {}).end(fault.body);
     case 'redirect loop':
       request.resume();
       return void response.writeHead(307, { location: request.url ?? '' }).end();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builderOf } from '../src/builders/builders';
+import { TRIES } from '../src/ci/shell/build-script';
 import { BUILT_FILES, builtDirectory } from '../src/ci/built-files';
 import type { PipelinePlan, PlannedBuild, PlannedImage } from '../src/ci/pipeline-plan';
 import { archName } from '../src/oci/platform';
@@ -107,8 +108,11 @@ export class PipelineStage {
         context: await source.materialise(),
       });
       for (const invocation of builderOf(build.builder).invocations({ ...build.step, paths: place.paths })) {
-        const end = await place.run(invocation, { onLine: (line) => lines.push(line) });
-        status = end.kind === 'exited' ? end.exitCode : 255;
+        for (let tries = invocation.repeatable === true ? TRIES : 1; tries > 0; tries -= 1) {
+          const end = await place.run(invocation, { onLine: (line) => lines.push(line) });
+          status = end.kind === 'exited' ? end.exitCode : 255;
+          if (status === 0) break;
+        }
         if (status !== 0) break;
       }
       const digest = readDigest(place.digestFile);

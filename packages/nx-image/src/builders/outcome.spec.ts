@@ -156,6 +156,16 @@ describe('buildah', () => {
     ).toMatchObject({ code: 'BUILD_DISK_FULL', message: 'RUN dd failed: no space was left' });
   });
 
+  test('a push that is refused for several reasons, of which it says each in a line', () => {
+    const pushed =
+      'pushing image "a.test/b:c" to "docker://a.test/b:c": writing manifest: uploading manifest c to a.test/b';
+    const lines = ['digest invalid: provided digest did not match', 'manifest blob unknown: blob unknown to registry'];
+    expect(fail(125, `Error: ${pushed}: errors:`, ...lines)).toMatchObject({
+      code: 'BUILD_PUSH_REFUSED',
+      message: `the registry refused the push: a.test/b:c: writing manifest: uploading manifest c to a.test/b: errors: ${lines.join('; ')}`,
+    });
+  });
+
   test('words of a RUN', () => {
     expect(
       fail(

@@ -15,6 +15,8 @@ const BUSY =
 /** Over by itself, most of the time. */
 const LOST =
   /\b(?:connection reset by peer|broken pipe|unexpected EOF|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|server closed idle connection|closed pipe|use of closed network connection|connection broken)\b|http2: |\bEOF$/i;
+/** What was uploaded a moment ago is out of sight while another build puts the same again: distribution writes in place that it is there. */
+const UNSEEN = /\bMANIFEST_BLOB_UNKNOWN\b|\bmanifest blob unknown\b/i;
 
 export type RegistryTrouble =
   Extract<ErrorCode, 'REGISTRY_DENIED' | 'REGISTRY_UNREACHABLE' | 'REGISTRY_ERROR'> | 'missing';
@@ -31,5 +33,5 @@ export function readRegistryTrouble(text: string): RegistryTrouble | undefined {
 
 /** Whether the trouble may be over in a moment: what was refused, is missing or is not trusted will be so again. */
 export function isPassingTrouble(text: string): boolean {
-  return BUSY.test(text) || (LOST.test(text) && !DENIED.test(text) && !MISSING.test(text));
+  return BUSY.test(text) || UNSEEN.test(text) || (LOST.test(text) && !DENIED.test(text) && !MISSING.test(text));
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const FLAGS = JSON.parse(readFileSync(join(import.meta.dirname, 'kaniko-flags.json'), 'utf8'));
 const NEEDED = ['context', 'dockerfile', 'destination', 'digest-file', 'custom-platform'];
@@ -86,10 +87,18 @@ async function buildAndPush(flags, store) {
   writeFileSync(flags['digest-file'], readFileSync(paths.id, 'utf8').trim());
   if (flags['no-push'] === 'true') return 0;
   log('INFO', `Pushing image to ${flags.destination}`);
-  const pushed = await buildah(paths, [
-    ...['push', '--tls-verify=false', `--authfile=${process.env.DOCKER_CONFIG}/config.json`],
-    ...[`--digestfile=${paths.digest}`, flags.destination, `docker://${flags.destination}`],
-  ]);
+  const push = () =>
+    buildah(paths, [
+      ...['push', '--tls-verify=false', `--authfile=${process.env.DOCKER_CONFIG}/config.json`],
+      ...[`--digestfile=${paths.digest}`, flags.destination, `docker://${flags.destination}`],
+    ]);
+  let pushed = await push();
+  for (let retry = 0; pushed.status !== 0 && retry < Number(flags['push-retry'] ?? 0); retry += 1) {
+    const wait = 1000 * 2 ** retry;
+    log('WARN', `Retrying operation after ${wait / 1000}s due to ${errorOf(pushed.text)}`);
+    await sleep(wait);
+    pushed = await push();
+  }
   if (pushed.status !== 0) {
     const reason = /uploading manifest .*? to \S+: (.*?)\)/.exec(pushed.text)?.[1] ?? errorOf(pushed.text);
     return fail(`error pushing image: failed to push to destination ${flags.destination}: ${reason}`);

@@ -19,7 +19,10 @@ export function readBuildahOutcome(end: BuilderEnd): BuildOutcome {
       failure('BUILD_FAILED', `buildah failed with exit code ${end.exitCode} without saying why`)
     );
   }
-  if (text.startsWith('pushing image ')) return readPush(text);
+  if (text.startsWith('pushing image ')) {
+    // What a registry has several reasons for stands below, in a line each.
+    return readPush(text.endsWith('errors:') ? [text, lines.slice(at + 1).join('; ')].join(' ') : text);
+  }
   const tail = [...lines.slice(Math.max(0, at - TAIL), at), ...lines.slice(at)].join('\n');
   return readStep(text, tail) ?? readBuild(text, tail);
 }

@@ -9,7 +9,7 @@ import { loginLines, type JobLogin } from './login-lines';
 import { quoteShell } from './quote';
 
 /** How often a process that may be run again is. */
-const TRIES = 3;
+export const TRIES = 3;
 
 /** Lines of POSIX sh that build one platform of an image and push it to its scratch tag; BUILD_FUNCTIONS come before them. They end the shell. `run`: the handed plan's. */
 export function buildScript(
