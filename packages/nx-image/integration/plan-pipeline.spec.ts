@@ -82,8 +82,11 @@ describe('after a pipeline', () => {
 
   it('takes IMAGES and FORCE_ALL from no push and no merge request', async () => {
     const asked = { IMAGES: 'web', FORCE_ALL: 'true' };
-    expect(work(await stage.plan({ ...MAIN, ...asked }, { affected: ['base'] }))).toEqual({});
-    expect(work(await stage.plan({ ...MERGE_REQUEST, ...asked }, { affected: ['base'] }))).toEqual({});
+    for (const [env, kind] of [[MAIN, 'push'] as const, [MERGE_REQUEST, 'merge request'] as const]) {
+      const plan = await stage.plan({ ...env, ...asked }, { affected: ['base'] });
+      expect(work(plan)).toEqual({});
+      expect(plan.notes).toEqual([expect.stringMatching(`^a ${kind} does not look at IMAGES and FORCE_ALL: `)]);
+    }
   });
 
   it('publishes alone where tags are missing', async () => {

@@ -26,6 +26,7 @@ test.each([
     looksOnly: kind === 'tag',
     images: asked ? ['web', 'curl'] : undefined,
     forceAll: asked,
+    unheard: asked ? [] : ['IMAGES', 'FORCE_ALL'],
   });
 });
 
@@ -40,6 +41,12 @@ test.each([
   [{ GITHUB_REF_TYPE: 'tag', CI_COMMIT_TAG: 'v1' }, false],
 ])('%j only looks: %j', (env, looksOnly) => {
   expect(readPipelineEvent(env, 'main').looksOnly).toBe(looksOnly);
+});
+
+test('what is empty or says no asks for nothing that could go unheard', () => {
+  const env = { ...MAIN, CI_PIPELINE_SOURCE: 'push' };
+  expect(readPipelineEvent({ ...env, IMAGES: ' ', FORCE_ALL: 'false' }).unheard).toEqual([]);
+  expect(readPipelineEvent(env).unheard).toEqual([]);
 });
 
 test('GitHub without an event: a protected branch counts as the default one', () => {

@@ -15,6 +15,8 @@ export interface PipelineEvent {
   readonly images: readonly string[] | undefined;
   /** `FORCE_ALL=true`, where somebody may ask for it. */
   readonly forceAll: boolean;
+  /** Of those two, by name, what is set where nobody may ask by it. */
+  readonly unheard: readonly string[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -38,6 +40,7 @@ export function readPipelineEvent(env: Env, defaultBranch?: string): PipelineEve
     looksOnly: onTag || (kind === 'schedule' && !onDefault),
     images: asked && words.length > 0 ? words : undefined,
     forceAll: asked && readForceAll(env),
+    unheard: asked ? [] : [...(words.length > 0 ? ['IMAGES'] : []), ...(isForced(env) ? ['FORCE_ALL'] : [])],
   };
 }
 
@@ -47,6 +50,10 @@ function readForceAll({ FORCE_ALL: given = '' }: Env): boolean {
     throw new HephyError('OPTIONS_INVALID', `FORCE_ALL is ${JSON.stringify(given)}, and has to be true or false`);
   }
   return given === 'true';
+}
+
+function isForced({ FORCE_ALL: given = '' }: Env): boolean {
+  return given !== '' && given !== 'false';
 }
 
 function readKind(

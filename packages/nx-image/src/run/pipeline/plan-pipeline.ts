@@ -104,7 +104,7 @@ export async function planPipeline(opened: RunContext, input: PipelineInput): Pr
     upToDate: planned.upToDate,
     broken: planned.broken,
     byHand: planned.byHand,
-    notes: planned.notes,
+    notes: [...unheardNotes(event), ...planned.notes],
   };
 }
 
@@ -140,4 +140,12 @@ function givenOf(images: PipelinePlan['images']): NonNullable<HandedPlan['given'
 
 function whyOf({ why }: Choice, looksAtAll: boolean, { kind, looksOnly }: PipelineEvent): string {
   return looksAtAll && kind !== 'schedule' && !looksOnly ? `${why}; and what the registry does not have` : why;
+}
+
+function unheardNotes({ kind, unheard }: PipelineEvent): readonly string[] {
+  if (unheard.length === 0) return [];
+  const what = unheard.join(' and ');
+  return [
+    `a ${kind} does not look at ${what}: that counts in schedules, and in pipelines started by hand or by the API`,
+  ];
 }
