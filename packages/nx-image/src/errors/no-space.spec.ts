@@ -10,6 +10,12 @@ test('a full disk is no bug', () => {
   });
 });
 
+test('of a write, which does not name the file, the writer does', () => {
+  const error = Object.assign(new Error('EDQUOT: quota exceeded, write'), { code: 'EDQUOT' });
+  expect(noSpace(error, '/x/y')).toMatchObject({ message: 'no space was left for /x/y (EDQUOT)' });
+  expect(noSpace(error)).toMatchObject({ message: 'no space was left (EDQUOT)' });
+});
+
 test.each([
   new Error('x'),
   Object.assign(new Error('x'), { code: 'ENOENT' }),

@@ -92,7 +92,7 @@ async function* runNodes(
     // Of what leaves no result the run's record tells.
     const failed = (task: ExecutorTask, error: unknown): void => {
       texts.set(task.id, output.failed(task.id, error));
-      recordRun(nx.root, seed, [failureOf(error, run.signal.aborted).error]);
+      recordFailure(nx, seed, error, run.signal, output);
     };
     for await (const { id, end } of schedule(nodes, STEPS_AT_ONCE, step, failed)) {
       yield { task: id, result: taskResult(end, texts.get(id) ?? '') };
@@ -163,10 +163,26 @@ async function open(
       output.event({ kind: 'note', text: `--rebuild names ${name}, which this run does not build` });
     return context;
   } catch (thrown) {
-    recordRun(nx.root, seed, [failureOf(thrown, signal.aborted).error]);
+    recordFailure(nx, seed, thrown, signal, output);
     const text = output.failed(undefined, thrown);
     for (const { id } of nodes) texts.set(id, text);
     return undefined;
+  }
+}
+
+/** An exception here would fail tasks that know better. On a full disk the failure itself says all that there is to say. */
+function recordFailure(
+  nx: ExecutorContext,
+  seed: RunSeed,
+  failure: unknown,
+  signal: AbortSignal,
+  output: LiveOutput,
+): void {
+  const { error } = failureOf(failure, signal.aborted);
+  try {
+    recordRun(nx.root, seed, [error]);
+  } catch (thrown) {
+    if (failureOf(thrown, false).error.code !== error.code) output.failed(undefined, thrown);
   }
 }
 

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HephyError } from '../errors/hephy-error';
+import { noSpace } from '../errors/no-space';
 import { parseJson } from '../plan/parse-json';
 import type { ResultKind } from '../report/explain-result';
 
-/** Whole or not at all, its directories made. */
+/** Whole or not at all, its directories made. @throws HephyError BUILD_DISK_FULL */
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
@@ -14,7 +15,7 @@ export function writeWhole(file: string, text: string): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw noSpace(error, file) ?? error;
   }
 }
 

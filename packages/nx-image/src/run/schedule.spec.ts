@@ -45,6 +45,19 @@ describe('schedule', () => {
     expect(ends.get('b')).toEqual({ kind: 'succeeded' });
   });
 
+  it('lets what runs come to its end, whatever ends it itself', async () => {
+    let finish: (done: boolean) => void = () => undefined;
+    let done = false;
+    const slow = new Promise<boolean>((resolve) => (finish = resolve)).finally(() => (done = true));
+    const run = (task: string) => (task === 'a' ? Promise.reject(new Error('bug')) : slow);
+    const ends = schedule([node('a'), node('b')], 2, run, () => {
+      setImmediate(finish, true);
+      throw new Error('bug of a bug');
+    });
+    await expect(ends.next()).rejects.toThrow('bug of a bug');
+    expect(done).toBe(true);
+  });
+
   it('never runs more than the limit at once, and as many as it may', async () => {
     let now = 0;
     let most = 0;

@@ -11,7 +11,7 @@ export type Ended =
 
 /**
  * Runs each task once what it depends on has succeeded; what depends on a failure, at any depth, is skipped; the rest goes on.
- * Yields exactly one end a task, as they come. `run` must not throw: what does is a failure, handed to `onThrow`.
+ * Yields exactly one end a task, as they come. `run` must not throw: what does is a failure, handed to `onThrow`. However it ends itself, no task runs any more then.
  */
 export async function* schedule<T>(
   nodes: readonly Scheduled<T>[],
@@ -35,32 +35,36 @@ export async function* schedule<T>(
     );
   };
 
-  while (waiting.size > 0 || running.size > 0) {
-    for (const node of [...waiting.values()]) {
-      const known = node.dependencies.filter((id) => waiting.has(id) || running.has(id) || ends.has(id));
-      const broken = known.find((id) => ends.has(id) && ends.get(id)?.kind !== 'succeeded');
-      if (broken !== undefined) {
-        waiting.delete(node.id);
-        const cause = ends.get(broken);
-        const end: Ended = { kind: 'skipped', because: cause?.kind === 'skipped' ? cause.because : broken };
-        ends.set(node.id, end);
-        yield { id: node.id, task: node.task, end };
-      } else if (running.size < limit && known.every((id) => ends.has(id))) {
-        start(node);
+  try {
+    while (waiting.size > 0 || running.size > 0) {
+      for (const node of [...waiting.values()]) {
+        const known = node.dependencies.filter((id) => waiting.has(id) || running.has(id) || ends.has(id));
+        const broken = known.find((id) => ends.has(id) && ends.get(id)?.kind !== 'succeeded');
+        if (broken !== undefined) {
+          waiting.delete(node.id);
+          const cause = ends.get(broken);
+          const end: Ended = { kind: 'skipped', because: cause?.kind === 'skipped' ? cause.because : broken };
+          ends.set(node.id, end);
+          yield { id: node.id, task: node.task, end };
+        } else if (running.size < limit && known.every((id) => ends.has(id))) {
+          start(node);
+        }
       }
+      if (running.size === 0) {
+        if (waiting.size === 0) return;
+        const stuck = [...waiting.values()].some((node) =>
+          node.dependencies.some((id) => ends.has(id) && ends.get(id)?.kind !== 'succeeded'),
+        );
+        if (!stuck) throw new Error(`a cycle between ${[...waiting.keys()].join(', ')}`);
+        continue;
+      }
+      const { node, succeeded } = await Promise.race(running.values());
+      running.delete(node.id);
+      const end: Ended = { kind: succeeded ? 'succeeded' : 'failed' };
+      ends.set(node.id, end);
+      yield { id: node.id, task: node.task, end };
     }
-    if (running.size === 0) {
-      if (waiting.size === 0) return;
-      const stuck = [...waiting.values()].some((node) =>
-        node.dependencies.some((id) => ends.has(id) && ends.get(id)?.kind !== 'succeeded'),
-      );
-      if (!stuck) throw new Error(`a cycle between ${[...waiting.keys()].join(', ')}`);
-      continue;
-    }
-    const { node, succeeded } = await Promise.race(running.values());
-    running.delete(node.id);
-    const end: Ended = { kind: succeeded ? 'succeeded' : 'failed' };
-    ends.set(node.id, end);
-    yield { id: node.id, task: node.task, end };
+  } finally {
+    await Promise.allSettled(running.values());
   }
 }

@@ -16,6 +16,8 @@ export interface Ending {
   readonly nx?: NxRun;
   /** Nothing is waited for: whatever is ours is gone within seconds. Else that counts from the end of the run. */
   readonly atOnce?: boolean;
+  /** It cannot clean up after itself: the next run does. */
+  readonly abrupt?: boolean;
   /** Another task of the run fails when it is held. */
   readonly bails?: boolean;
   /** Lines of the config. */
@@ -77,6 +79,7 @@ export const ENDINGS: readonly Ending[] = [
     moments: [...EVERYWHERE, 'index'],
     told: 'nothing',
     atOnce: true,
+    abrupt: true,
     end: (_stage, _at, pid) => void process.kill(pid, 'SIGKILL'),
   },
   {
