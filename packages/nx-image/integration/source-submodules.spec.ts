@@ -1,25 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessSpec } from '../src/process/process';
-import { runProcess } from '../src/process/run-process';
 import { fetchCommit } from '../src/source/upstream/fetch-commit';
 import type { UpstreamCommit } from '../src/source/upstream/fetch-submodule';
 import { listUpstream, type UpstreamInput } from '../src/source/upstream/list-upstream';
 import { materialiseUpstream } from '../src/source/upstream/materialise-upstream';
 import { readUpstreamFile } from '../src/source/upstream/read-upstream-file';
 import { type MadeRepository } from '../testing/git-repository';
-import { serveGit } from '../testing/git-server';
+import { serveUpstreams } from '../testing/serve-upstreams';
 
-const { base, newRepository, server } = serveGit();
-
-let started: ProcessSpec[] = [];
-const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1' };
-beforeEach(() => {
-  server().forget();
-  server().refuseIds(false);
-  server().demand(undefined);
-  started = [];
-});
+const { base, env, git, newRepository, server, started } = serveUpstreams();
 
 const head = (repository: MadeRepository) => repository.git('rev-parse', 'main');
 
@@ -32,14 +21,10 @@ function gitmodules(urls: Readonly<Record<string, string>>, more = ''): string {
 }
 
 async function open(repository: MadeRepository & { readonly url: string }, more = env): Promise<UpstreamCommit> {
-  const run = (spec: ProcessSpec) => {
-    started.push(spec);
-    return runProcess(spec);
-  };
   const store = mkdtempSync(join(base, 'store-'));
-  const commit = { env: more, runProcess: run, store, repo: repository.url, commit: head(repository) };
+  const commit = { ...git, env: more, store, repo: repository.url, commit: head(repository) };
   await fetchCommit({ ...commit, name: undefined });
-  started = [];
+  started.length = 0;
   return commit;
 }
 
