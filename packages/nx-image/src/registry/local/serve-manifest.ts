@@ -49,13 +49,14 @@ function missing(what: string): SpecError {
   return new SpecError(404, 'MANIFEST_UNKNOWN', `there is no manifest ${what}`);
 }
 
+/** Reads to the end what is too large, too: who is still writing when the connection closes never sees our answer. */
 async function readBounded(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LIMIT) throw new SpecError(413, 'SIZE_INVALID', `a manifest has at most ${LIMIT} bytes`);
-    chunks.push(chunk);
+    if (size <= LIMIT) chunks.push(chunk);
   }
+  if (size > LIMIT) throw new SpecError(413, 'SIZE_INVALID', `a manifest has at most ${LIMIT} bytes`);
   return Buffer.concat(chunks);
 }
