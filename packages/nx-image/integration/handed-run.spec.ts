@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FINGERPRINT_SHELL } from '../src/ci/context-fingerprint';
 import type { HandedPlan } from '../src/ci/handed-plan';
+import { MediaType } from '../src/oci/manifest';
+import { renewedTag } from '../src/plan/tags';
 import { handContext } from '../src/run/handed/hand-context';
 import { writeHandedPlan } from '../src/run/handed/plan-text';
 import { prepareImage } from '../src/run/prepare-image';
@@ -112,6 +114,23 @@ test('what one job of the pipeline has built anew no other builds again', async 
     handed: { ...handed, run: { ...handed.run, id: 'ba9876543211' } },
   });
   expect(builds.base?.outcome).toBe('built');
+});
+
+test('what somebody else has put where a job’s image is looked for is not taken for one', async () => {
+  const { workspace, options, plan } = open();
+  const handed = await plan({ rebuild: ['base'] });
+  const { builds } = await workspace.run({ ...options, handed });
+  const context = await workspace.open({ ...options, handed });
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const tag = renewedTag(context.facts, 'base', builds.base?.inputKey ?? '', platform);
+  const list = { schemaVersion: 2, mediaType: MediaType.ociIndex, manifests: [] };
+  await context.registry.putManifest(
+    { ...context.facts.repository, tag },
+    MediaType.ociIndex,
+    Buffer.from(JSON.stringify(list)),
+  );
+  const { builds: next } = await workspace.run({ ...options, handed });
+  expect(next.base?.error).toMatchObject({ code: 'IMAGE_UNREADABLE', message: expect.stringContaining(tag) as string });
 });
 
 test('a plan that only builds', async () => {

@@ -4,7 +4,7 @@ import type { Platform } from '../oci/platform';
 import type { RawManifest } from '../registry/registry';
 import { renewedTag } from '../plan/tags';
 import { otherBuilder } from '../tools/presume-builder';
-import { findByInputs } from './find-by-inputs';
+import { findByInputs, notAnImage } from './find-by-inputs';
 import { isToBuild } from './handed/to-build';
 import { isOvertaken } from './later-run';
 import { planBuild, withBuilder, type CompletePlan } from './plan-build';
@@ -86,7 +86,11 @@ export class BuiltFinder {
     const { facts, registry } = context;
     const certified = await findByInputs(context, key, 'own');
     if (certified === undefined || (await isOvertaken(context, image.name))) return certified;
-    return registry.getManifest({ ...facts.repository, tag: renewedTag(facts, image.name, key, platform) });
+    const tag = renewedTag(facts, image.name, key, platform);
+    const found = await registry.getManifest({ ...facts.repository, tag });
+    const error = found && notAnImage(found, tag);
+    if (error !== undefined) throw error;
+    return found;
   }
 }
 
