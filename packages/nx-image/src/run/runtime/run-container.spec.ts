@@ -2,13 +2,18 @@ import type { ProcessEnd, ProcessSpec } from '../../process/process';
 import { runContainer } from './run-container';
 
 /** What an engine says between the end of its client and its own knowing of it can’t be had from a real one at will. */
-function engineThatSays(inspected: string | string[], waited: ProcessEnd, started = says('', 1)) {
+function engineThatSays(
+  inspected: string | string[],
+  waited: ProcessEnd,
+  started = says('', 1),
+  guard = () => Promise.resolve(says('')),
+) {
   const asked: string[] = [];
   const states = [inspected].flat();
   const runProcess = (spec: ProcessSpec): Promise<ProcessEnd> => {
     const words = spec.arguments.join(' ');
     asked.push(words);
-    if (spec.file === '/bin/sh') return Promise.resolve(says(''));
+    if (spec.file === '/bin/sh') return guard();
     if (words.startsWith('container inspect'))
       return Promise.resolve(says((states.length > 1 ? states.shift() : states[0]) ?? ''));
     if (words.startsWith('wait')) return Promise.resolve(waited);
@@ -56,4 +61,12 @@ test.each([
   ['is not known', '', says('', 125)],
 ])('a container that %s is the runtime’s trouble', async (_, state, waited) => {
   await expect(engineThatSays(state, waited).run()).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+});
+
+test('a guard that cannot be started ends nothing: how the build ended is what counts, and the container goes all the same', async () => {
+  const { run, asked } = engineThatSays('exited 42', says('0'), says('', 1), () =>
+    Promise.reject(Object.assign(new Error('spawn /bin/sh EAGAIN'), { code: 'EAGAIN' })),
+  );
+  await expect(run()).resolves.toMatchObject({ kind: 'exited', exitCode: 42 });
+  expect(asked).toContain('container ls --all --quiet --filter=name=one');
 });

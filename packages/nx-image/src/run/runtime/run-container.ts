@@ -62,7 +62,7 @@ export async function runContainer(
     arguments: ['-c', GUARD, engine.tool.path, name],
     env: engineEnvironment(host.env),
     stdin: told,
-  });
+  }).catch(nothing);
   let end: ProcessEnd | undefined;
   try {
     end = await createAndStart(host, name, create, watch);
@@ -71,9 +71,14 @@ export async function runContainer(
     release(end?.kind === 'exited' ? 'ended\n' : 'gone\n');
     const removal = await guard;
     // podman gives up where its monitor is slow to write down how the container ended.
-    const removed = end?.kind === 'exited' && removal.kind === 'exited' && removal.exitCode === 0;
-    if (!removed) await removeForSure(host, name);
+    const removed = end?.kind === 'exited' && removal?.kind === 'exited' && removal.exitCode === 0;
+    if (!removed) await removeForSure(host, name).catch(nothing);
   }
+}
+
+/** How the build ended is what counts, whatever becomes of what only tidies up behind it: see `removeForSure`. */
+function nothing(): undefined {
+  return undefined;
 }
 
 async function createAndStart(
