@@ -56,7 +56,8 @@ function isLivingMember(pid: string, group: number): boolean {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ESRCH') return false;
+    // What others may not see is another user's: nothing that we could have ended.
+    if (['ENOENT', 'ESRCH', 'EPERM', 'EACCES'].includes(code ?? '')) return false;
     throw error;
   }
   const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -37,6 +37,8 @@ async function follow(spec: ProcessSpec, child: Child, group: number): Promise<P
     if (exited) return;
     stopped ??= end;
     ending ??= endGroup(group);
+    // `finished` is told.
+    ending.catch(() => undefined);
   };
   const output = new ChildOutput(spec, child, () => {
     stop(undefined);

@@ -13,9 +13,9 @@ export function enterProcess(group: number, end: () => Promise<void>): () => voi
   };
 }
 
-/** Ends every child and what it started, side by side, and resolves when all have ended. Each one's `runProcess` answers `cancelled`. */
+/** Ends every child and what it started, side by side, and resolves when all have ended. Each one's `runProcess` answers `cancelled`, or rejects with what kept it from ending. */
 export async function endAllProcesses(): Promise<void> {
-  await Promise.all([...running.values()].map((end) => end()));
+  await Promise.allSettled([...running.values()].map((end) => end()));
 }
 
 /** Somebody called process.exit: nothing can be waited for any more. */
