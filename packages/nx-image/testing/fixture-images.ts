@@ -32,13 +32,27 @@ export interface PushedImage {
   readonly layers: readonly Digest[];
 }
 
-/** Pushes an image made by hand: layers, config, manifest; under `tag`, or by its digest alone. The same input, the same digest. */
-export async function pushImage(
+/** The last push of each repository. */
+const pushes = new Map<string, Promise<unknown>>();
+
+/**
+ * Pushes an image made by hand: layers, config, manifest; under `tag`, or by its digest alone. The same input, the same digest. To one repository one after the other: while a layer comes again,
+ * docker-registry writes in place that it is there, and refuses the manifest of another image that has it.
+ */
+export function pushImage(
   host: string,
   path: string,
   tag: string | undefined,
   image: FixtureImage,
 ): Promise<PushedImage> {
+  const repository = `${host}/${path}`;
+  const push = () => pushNow(host, path, tag, image);
+  const pushed = (pushes.get(repository) ?? Promise.resolve()).then(push, push);
+  pushes.set(repository, pushed);
+  return pushed;
+}
+
+async function pushNow(host: string, path: string, tag: string | undefined, image: FixtureImage): Promise<PushedImage> {
   const platform = parsePlatform(image.platform);
   if (platform === undefined) throw new Error(`no platform: ${image.platform}`);
   const tars = (image.layers ?? [image.files ?? {}]).map(packLayer);
