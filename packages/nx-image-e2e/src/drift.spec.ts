@@ -3,7 +3,7 @@ import { pushImage, pushIndex } from '../../nx-image/testing/fixture-images';
 import { startGitServer, type GitServer } from '../../nx-image/testing/git-server';
 import { makeRepository, type MadeRepository } from '../../nx-image/testing/git-repository';
 import { startHttpServer, type TestHttpServer } from '../../nx-image/testing/http-server';
-import { forwardRequest } from '../../nx-image/testing/meet-fault';
+import { passOn } from '../../nx-image/testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { RegistryView } from './testing/registry-view';
 import { succeed } from './testing/run';
@@ -82,9 +82,7 @@ describe('hephy drift', () => {
         hold();
         return;
       }
-      void forwardRequest(request, server.host).then(({ status, headers, body }) => {
-        response.writeHead(status, headers).end(body);
-      });
+      passOn(request, response, server.host);
     });
     registry = new RegistryView(`${proxy.host}/team/images`);
     branch = makeRepository(git.directory, 'branch', source('one\n'));

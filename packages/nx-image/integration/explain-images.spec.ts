@@ -6,7 +6,7 @@ import { ChangeStage } from '../testing/change-stage';
 import { pushIndex } from '../testing/fixture-images';
 import { serveGit } from '../testing/git-server';
 import { startHttpServer, type TestHttpServer } from '../testing/http-server';
-import { forwardRequest } from '../testing/meet-fault';
+import { passOn } from '../testing/meet-fault';
 import { startRegistry, type TestRegistry } from '../testing/registry-server';
 
 const git = serveGit();
@@ -23,9 +23,7 @@ beforeAll(async () => {
       response.writeHead(403).end();
       return;
     }
-    void forwardRequest(request, server.host).then(({ status, headers, body }) => {
-      response.writeHead(status, headers).end(body);
-    });
+    passOn(request, response, server.host);
   });
 });
 afterEach(() => {

@@ -12,7 +12,7 @@ import type { RunContext } from '../src/run/run-context';
 import { factsOf } from './facts';
 import { pushImage, pushIndex } from './fixture-images';
 import { startHttpServer, type TestHttpServer } from './http-server';
-import { forwardRequest } from './meet-fault';
+import { passOn } from './meet-fault';
 import { startRegistry, type TestRegistry } from './registry-server';
 
 export const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
@@ -35,9 +35,7 @@ export class DriftStage {
   static async open(home: string): Promise<DriftStage> {
     const server = await startRegistry();
     const proxy = await startHttpServer((request, response) => {
-      void forwardRequest(request, server.host).then(({ status, headers, body }) => {
-        response.writeHead(status, headers).end(body);
-      });
+      passOn(request, response, server.host);
     });
     return new DriftStage(server, proxy, home);
   }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { forwardRequest, meetFault, TOKEN, type Fault } from './meet-fault';
+import { meetFault, passOn, TOKEN, type Fault } from './meet-fault';
 
 /** What a registry is asked, as a fault can meet it. */
 export type AskedFor =
@@ -54,7 +54,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
     for (const { tell } of watchers.filter((watcher) => watcher.askedFor === askedFor)) tell();
     const found = faults.get(askedFor);
     if (found !== undefined && (request.url ?? '').endsWith(found.only) && found.left-- > 0) {
-      void meetFault(found.fault, request, response, upstream);
+      meetFault(found.fault, request, response, upstream).catch(() => response.destroy());
     } else if (askedFor.startsWith('token')) {
       request.resume();
       response.end(TOKEN);
@@ -63,9 +63,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
       const realm = `http://${request.headers.host ?? ''}/token`;
       response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="s"` }).end();
     } else {
-      void forwardRequest(request, upstream).then((answer) => {
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      });
+      passOn(request, response, upstream);
     }
   });
   server.keepAliveTimeout = 0;

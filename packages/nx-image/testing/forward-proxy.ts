@@ -71,6 +71,7 @@ export async function startForwardProxy({ hosts, login }: ForwardProxyOptions): 
     upstream.on('error', () => socket.destroy());
     socket.on('error', () => upstream.destroy());
   });
+  server.keepAliveTimeout = 0;
   server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -87,6 +87,7 @@ export async function startGitServer(tls?: GitServerTls): Promise<GitServer> {
     tls === undefined
       ? createServer(answer)
       : createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, answer);
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -162,4 +163,6 @@ function serve(
     response.write(head.subarray(end + 4));
   });
   child.on('close', () => response.end());
+  // Who asked may have been ended in the middle of it.
+  response.on('close', () => child.kill());
 }

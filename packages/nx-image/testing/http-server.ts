@@ -20,6 +20,8 @@ export async function startHttpServer(
     requests.push([method, url, headers.authorization].filter((part) => part !== undefined).join(' '));
     answer(request, response);
   });
+  // After a silence a server closes a connection by which a request may be coming: no test means that.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -37,14 +37,14 @@ export async function startImmutableRegistry(
       response.end(JSON.stringify({ errors: [{ code, message }] }));
     };
     const pass = (body: Buffer): void => {
-      const outgoing = request(`http://${host}${url}`, { method, headers: { ...headers, host } }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
+      const outgoing = request(`http://${host}${url}`, { method, headers: { ...headers, host } }, (answered) => {
+        response.writeHead(answered.statusCode ?? 500, answered.headers);
+        answered.pipe(response);
       });
       outgoing.once('error', () => response.destroy());
       outgoing.end(body);
     };
-    void (async () => {
+    const answer = async (): Promise<void> => {
       const body = await buffer(incoming);
       const tag = /\/manifests\/([^:]+)$/.exec(url)?.[1];
       if (method === 'DELETE' && url.includes('/manifests/'))
@@ -55,8 +55,11 @@ export async function startImmutableRegistry(
         if (method === 'PUT' && tag !== undefined) written.push(tag);
         pass(body);
       }
-    })();
+    };
+    // Who asked may have been killed meanwhile.
+    answer().catch(() => response.destroy());
   });
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -58,7 +58,15 @@ export async function forwardRequest(request: IncomingMessage, upstream: string)
   });
 }
 
-/** Does to the connection what the fault is. */
+/** Answers as the registry does. Of a client that goes away meanwhile, as one that is killed does, nothing is left but its connection. */
+export function passOn(request: IncomingMessage, response: ServerResponse, upstream: string): void {
+  forwardRequest(request, upstream).then(
+    ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+    () => response.destroy(),
+  );
+}
+
+/** Does to the connection what the fault is; rejects where the client goes away meanwhile. */
 export async function meetFault(
   fault: Fault,
   request: IncomingMessage,

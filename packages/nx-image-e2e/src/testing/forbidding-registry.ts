@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { startHttpServer } from '../../../nx-image/testing/http-server';
+import { passOn } from '../../../nx-image/testing/meet-fault';
 
 export interface ForbiddingRegistry {
   readonly host: string;
@@ -13,15 +13,11 @@ const DENIED = JSON.stringify({
 /** The registry at `host`, for somebody who may read it and not write to it. */
 export async function startForbidding(host: string): Promise<ForbiddingRegistry> {
   return startHttpServer((incoming, response) => {
-    const { method, url, headers } = incoming;
-    if (method !== 'GET' && method !== 'HEAD') {
-      incoming.resume();
-      response.writeHead(403, { 'content-type': 'application/json' }).end(DENIED);
+    if (incoming.method === 'GET' || incoming.method === 'HEAD') {
+      passOn(incoming, response, host);
       return;
     }
-    request(`http://${host}${url ?? ''}`, { method, headers: { accept: headers.accept ?? '*/*' } }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    }).end();
+    incoming.resume();
+    response.writeHead(403, { 'content-type': 'application/json' }).end(DENIED);
   });
 }

@@ -37,7 +37,7 @@ export class HoldingProxy {
   ) {}
 
   static async open(target: string): Promise<HoldingProxy> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: 0 });
     // It is left and taken again: no connection that goes out may have it meanwhile.
     const port = await freePort();
     await listen(server, port);
