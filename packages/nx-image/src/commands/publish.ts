@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorText } from '../report/error-text';
 import { imageTable } from '../report/table';
 import { publishBuilt } from '../run/handed/publish-built';
 import { readPlanFile } from '../run/handed/read-plan-file';
@@ -9,7 +10,7 @@ import { readRunSeed, RUN_VARIABLE } from '../run/run-seed';
 import { failureOf } from '../run/step-results';
 import { writeReports } from '../run/write-reports';
 import { chooseImages } from './choose-images';
-import { UsageError, type Command } from './command';
+import { UsageError, type Command, type Terminal } from './command';
 import { findWorkspace } from './find-workspace';
 import { withImages } from './open-images';
 import { PublishOutput } from './publish-output';
@@ -38,14 +39,27 @@ export const publishCommand: Command = async (argv, terminal) => {
       return publishBuilt(context, chosen, resolve(built), output);
     });
   } catch (error) {
-    recordRun(root, seed, [failureOf(error, false).error]);
+    orSay(terminal, () => {
+      recordRun(root, seed, [failureOf(error, false).error]);
+    });
     throw error;
   } finally {
     output.end();
     const asked = { command: 'publish', targets: [], projects: [...positionals] };
-    const record = recordEnd(root, seed, { ended: new Date().toISOString(), asked });
-    if (record !== undefined) writeReports(root, record, env);
+    orSay(terminal, () => {
+      const record = recordEnd(root, seed, { ended: new Date().toISOString(), asked });
+      if (record !== undefined) writeReports(root, record, env);
+    });
   }
   terminal.write(`\n${imageTable(done.results, { width: terminal.width, color: terminal.color })}\n`);
   return done.failed ? 1 : 0;
 };
+
+/** What is written beside the work hides nothing of how that ended: what kept it from being written is said. */
+function orSay({ color, writeError }: Terminal, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    writeError(`${errorText(error, { color })}\n`);
+  }
+}
