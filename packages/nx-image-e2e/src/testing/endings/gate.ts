@@ -67,9 +67,10 @@ export class Gate {
         resolve();
       });
     });
-    // One that is killed resets the connection: it is gone.
+    // One that is killed resets the connection: it is gone. The interface passes the socket's error on.
     socket.on('error', () => undefined);
-    createInterface({ input: socket }).once('line', (name) => {
+    const lines = createInterface({ input: socket }).on('error', () => undefined);
+    lines.once('line', (name) => {
       const release = (code = 0) => socket.end(`${code}\n`);
       const held = this.held.find((one) => one.name.test(name));
       if (held === undefined) {
