@@ -27,9 +27,17 @@ export interface Ending {
 
 const EVERYWHERE: readonly Moment[] = ['start', 'mid-build', 'push', 'tags'];
 
+/** A builder is several processes: with the first of them others may have ended. */
 function kill(pids: readonly number[]): void {
-  if (pids.length === 0) throw new Error('there is nothing to kill');
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  const killed = pids.filter((pid) => {
+    try {
+      return process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      return false;
+    }
+  });
+  if (killed.length === 0) throw new Error('there is nothing to kill');
 }
 
 export const ENDINGS: readonly Ending[] = [
