@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { nearest } from '../config/nearest';
 import { terminalLayout } from '../process/terminal-layout';
 import { errorText } from '../report/error-text';
@@ -28,7 +29,17 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly; others are a command's own. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const terminal = openTerminal();
+  const { terminal, failure } = openTerminal();
+  const code = await call(argv, terminal);
+  // Streams tell of what they could not write a moment later.
+  await setImmediate();
+  const failed = failure();
+  if (failed === undefined) return code;
+  terminal.writeError(`${errorText(failed, { color: terminal.color })}\n`);
+  return code === 0 ? 1 : code;
+}
+
+async function call(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '', ...rest] = argv;
   if (name === '' || name === '--help' || name === '-h' || name === 'help') {
     terminal.write(usageOf(rest[0] ?? '') ?? USAGE);
@@ -79,15 +90,17 @@ function isUsageError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
-function openTerminal(): Terminal {
+/** `failure`: what the output could not be written for. It ends no command: tags may be on their way. */
+function openTerminal(): { readonly terminal: Terminal; readonly failure: () => Error | undefined } {
   const { stdout, stderr } = process;
-  // Whoever reads may stop before the end, as `head` does: what is left has no reader, and that is no failure.
+  let failure: Error | undefined;
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // Whoever reads may stop before the end, as `head` does: what is left has no reader, and that is no failure.
+      if (error.code !== 'EPIPE') failure ??= error;
     });
   }
-  return {
+  const terminal: Terminal = {
     ...terminalLayout(),
     write: (text) => {
       stdout.write(text);
@@ -96,4 +109,5 @@ function openTerminal(): Terminal {
       stderr.write(text);
     },
   };
+  return { terminal, failure: () => failure };
 }
