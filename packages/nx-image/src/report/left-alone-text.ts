@@ -5,3 +5,8 @@ export function leftAloneText({ broken, byHand }: { readonly broken: number; rea
     ...(byHand === 0 ? [] : [`${byHand} built by hand that the registry does not have`]),
   ];
 }
+
+/** How many are as they are to be. Where nothing else was looked at and they are none, as in a merge request of other files, there is nothing to count. */
+export function upToDateText(upToDate: number, others: number): string {
+  return upToDate === 0 && others === 0 ? 'no image changed' : `${upToDate} up to date`;
+}

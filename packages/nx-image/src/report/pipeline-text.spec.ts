@@ -40,3 +40,12 @@ test('a line an image, errors, and the numbers last', () => {
     ),
   ]);
 });
+
+test.each([
+  [[], 0, 'no image changed', '0 images to build (0 platforms), no image changed.'],
+  [[], 2, 'some are', '0 images to build (0 platforms), 2 up to date.'],
+  [[{ ...NOTHING, image: 'a', builds: [AMD64] }], 0, 'one is', '1 image to build (1 platform), 0 up to date.'],
+])('counts %j and %i up to date: %s', (images, upToDate, _, expected) => {
+  const plan = { why: 'x', images, upToDate, broken: 0, byHand: 0, notes: [], written: undefined };
+  expect(pipelineText(plan, { color: false }).split('\n').at(-1)).toBe(expected);
+});

@@ -1,7 +1,7 @@
 import { formatPlatform, type Platform } from '../oci/platform';
 import { formatSize } from './amounts';
 import { errorText } from './error-text';
-import { leftAloneText } from './left-alone-text';
+import { leftAloneText, upToDateText } from './left-alone-text';
 import { printableLine } from './printable';
 import type { ResultError } from './result';
 import { styleOf } from './style';
@@ -53,14 +53,18 @@ function workOf({ builds, parents, manual, failed }: PipelineText['images'][numb
 function summary({ images, upToDate, written, ...left }: PipelineText, failed: number): string {
   const platforms = images.reduce((sum, { builds }) => sum + builds.length, 0);
   const publishes = images.filter((one) => one.failed === undefined && one.builds.length === 0).length;
+  const builds = images.length - publishes - failed;
   const counts = [
-    `${images.length - publishes - failed} images to build (${platforms} platforms)`,
+    `${amount(builds, 'image')} to build (${amount(platforms, 'platform')})`,
     ...(publishes === 0 ? [] : [`${publishes} to publish`]),
     ...(failed === 0 ? [] : [`${failed} that cannot be built`]),
     ...leftAloneText(left),
-    `${upToDate} up to date`,
+    upToDateText(upToDate, images.length + left.broken + left.byHand),
   ].join(', ');
   if (written === undefined) return `${counts}.`;
-  const jobs = `${written.jobs} ${written.jobs === 1 ? 'job' : 'jobs'}`;
-  return `${counts}: ${jobs}, ${formatSize(written.bytes)} in ${printableLine(written.file)}.`;
+  return `${counts}: ${amount(written.jobs, 'job')}, ${formatSize(written.bytes)} in ${printableLine(written.file)}.`;
+}
+
+function amount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

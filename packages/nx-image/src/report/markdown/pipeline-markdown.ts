@@ -1,4 +1,4 @@
-import { leftAloneText } from '../left-alone-text';
+import { leftAloneText, upToDateText } from '../left-alone-text';
 import type { PipelineText } from '../pipeline-text';
 import { code } from './escape-markdown';
 import { LimitedText, SUMMARY_LIMIT } from './limited-text';
@@ -21,10 +21,10 @@ export function pipelineMarkdown({ why, images, upToDate, notes, waiting, ...cou
   const builds = images.reduce((sum, image) => sum + image.builds.length, 0);
   const counts = [
     `${images.length - failed.length} to publish`,
-    `${builds} platforms to build`,
+    `${builds} ${builds === 1 ? 'platform' : 'platforms'} to build`,
     ...(failed.length === 0 ? [] : [`**${failed.length} that cannot be built**`]),
     ...leftAloneText(counted),
-    `${upToDate} up to date`,
+    upToDateText(upToDate, images.length + counted.broken + counted.byHand),
   ];
   const page = new LimitedText(SUMMARY_LIMIT - RESERVE);
   page.add(`Images: ${counts.join(', ')}\n\n${code(why)}\n`);
