@@ -51,6 +51,9 @@ describe('readGitlabSettings', () => {
     [{ HEPHY_CI_AWS_ROLE: 'arn:aws:iam::1:role/x' }, '--aws-role'],
     [{ HEPHY_CI_AWS_REGION: 'Frankfurt' }, '--aws-region'],
     [{ HEPHY_CI_BUILD_TIMEOUT: '; rm' }, '--build-timeout'],
+    [{ HEPHY_CI_BUILD_TIMEOUT: '2 bananas' }, '--build-timeout'],
+    [{ HEPHY_CI_BUILD_TIMEOUT: '2mx' }, '--build-timeout'],
+    [{ HEPHY_CI_BUILD_TIMEOUT: '30' }, '--build-timeout'],
     [{ HEPHY_CI_KANIKO_IMAGE: 'a b' }, '--kaniko-image'],
   ])('refuses %j', (env, message) => {
     const thrown = expect.objectContaining({
@@ -59,4 +62,11 @@ describe('readGitlabSettings', () => {
     }) as Error;
     expect(() => read(env as unknown as Record<string, string>)).toThrow(thrown);
   });
+
+  it.each(['2h', '1h30m', '1h 30m', '90 minutes', '1.5 hours', '3 hours 30 minutes', '1 Day', '3600 seconds'])(
+    'takes what GitLab takes for a timeout: %s',
+    (timeout) => {
+      expect(read({ HEPHY_CI_BUILD_TIMEOUT: timeout }).jobTimeout).toBe(timeout);
+    },
+  );
 });

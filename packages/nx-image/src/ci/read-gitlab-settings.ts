@@ -39,6 +39,10 @@ const DEFAULTS: GitlabFlags = {
   'aws-audience': 'sts.amazonaws.com',
 };
 
+/** Of another unit GitLab makes no pipeline: https://docs.gitlab.com/ci/yaml/#timeout, https://gitlab.com/gitlab-org/ruby/gems/gitlab-chronic-duration */
+const DURATION =
+  /^(?:\d+(?:\.\d+)?\s*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)(?![a-z])\s*)+$/i;
+
 /**
  * What the flags say, then the variables, then the defaults; an empty value is none. Runners by CICD_TAG and CICD_TAG_<ARCH>.
  * @param variables of the child pipeline
@@ -66,11 +70,7 @@ export function readGitlabSettings(
     publishSize: countOf(read('publish-size'), 1000),
     maxJobs: countOf(read('max-jobs'), 100_000),
     maxYamlSize: countOf(read('max-yaml-size'), 1000),
-    jobTimeout: matching(
-      read('build-timeout'),
-      /^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i,
-      'a duration of GitLab, as 2h or 90 minutes',
-    ),
+    jobTimeout: matching(read('build-timeout'), DURATION, 'a duration of GitLab, as 2h or 90 minutes'),
     variables,
   };
 }
