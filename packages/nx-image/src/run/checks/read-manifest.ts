@@ -1,11 +1,33 @@
 import { isDigest } from '../../oci/digest';
 import type { Descriptor, ImageConfig, ImageIndex, Manifest } from '../../oci/manifest';
+import type { Platform } from '../../oci/platform';
 
-/** The bytes as an image index or Docker's list; undefined for what is none. */
+/** The bytes as an image index or Docker's list; undefined for what is none. Platforms and annotations that are none are left out: others may have written anything. */
 export function readIndex(bytes: Uint8Array): ImageIndex | undefined {
   const value = readObject(bytes);
   if (value?.schemaVersion !== 2 || !Array.isArray(value.manifests)) return undefined;
-  return value.manifests.every(isDescriptor) ? (value as unknown as ImageIndex) : undefined;
+  if (!value.manifests.every(isDescriptor)) return undefined;
+  const index = { ...value, manifests: value.manifests.map(readChild) };
+  return withAnnotations(index as unknown as ImageIndex, value.annotations);
+}
+
+function readChild(written: Descriptor): Descriptor {
+  const { platform: named, ...child } = written;
+  const platform = readPlatform(named);
+  return withAnnotations(platform === undefined ? child : { ...child, platform }, written.annotations);
+}
+
+function readPlatform(written: unknown): Platform | undefined {
+  const { os, architecture, variant } = isObject(written) ? written : {};
+  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  return typeof variant === 'string' ? { os, architecture, variant } : { os, architecture };
+}
+
+function withAnnotations<T extends Pick<ImageIndex, 'annotations'>>(of: T, written: unknown): T {
+  const texts = Object.entries(isObject(written) ? written : {}).filter(([, text]) => typeof text === 'string');
+  const others = Object.entries(of).filter(([field]) => field !== 'annotations');
+  const annotations = texts.length === 0 ? {} : { annotations: Object.fromEntries(texts) };
+  return { ...Object.fromEntries(others), ...annotations } as T;
 }
 
 /** The bytes as an image manifest, OCI's or Docker's schema 2; undefined for what is none. */

@@ -6,7 +6,6 @@ import { imageOfLastTag, imageOfVersionTag } from '../../plan/read-tag';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
-import { platformOf } from './platform-of';
 
 /** A version as the repository has it. */
 export interface PublishedVersion {
@@ -93,10 +92,9 @@ function versionOf(tag: string, published: Published, current: ReadonlySet<Diges
   return {
     ...{ image, version: tag, digest: published.digest, current: current.has(published.digest) },
     created: published.created ?? '',
-    children: published.index.manifests.flatMap((child) => {
-      const platform = platformOf(child);
-      return platform === undefined ? [] : [{ platform: formatPlatform(platform), digest: child.digest }];
-    }),
+    children: published.index.manifests.flatMap(({ platform, digest }) =>
+      platform === undefined ? [] : [{ platform: formatPlatform(platform), digest }],
+    ),
     description: published.description,
   };
 }

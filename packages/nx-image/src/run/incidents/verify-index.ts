@@ -3,7 +3,6 @@ import { MANIFEST_TYPES, type Descriptor, type Manifest } from '../../oci/manife
 import { formatPlatform, samePlatform } from '../../oci/platform';
 import { isDescribed } from '../../plan/description';
 import { readManifest } from '../checks/read-manifest';
-import { platformOf } from './platform-of';
 import type { RawFinding } from './raw-finding';
 import type { BlobState, RegistryShelf } from './registry-shelf';
 import type { NamedIndex } from './verify-tags';
@@ -19,8 +18,7 @@ export async function verifyIndex(
 ): Promise<readonly RawFinding[]> {
   const found = await Promise.all(
     index.manifests.map((child) => {
-      const named = platformOf(child);
-      const platform = named === undefined ? 'unknown' : formatPlatform(named);
+      const platform = child.platform === undefined ? 'unknown' : formatPlatform(child.platform);
       const described = description?.platforms[platform];
       const bases = isDescribed(described) ? described.bases : [];
       const parents = bases.flatMap(({ name, index: whole }) => (whole === undefined ? [name] : []));
@@ -65,7 +63,7 @@ async function verifyConfig(
   if (taken.config === undefined)
     return [{ problem: 'blob-damaged', digest, message: 'it is no config of an image', ...of }];
   const findings = verifySize(of, digest, size, taken.size);
-  const platform = platformOf(child);
+  const { platform } = child;
   if (platform === undefined || samePlatform(taken.config, platform)) return findings;
   const actual = formatPlatform(taken.config);
   return [...findings, { problem: 'platform-wrong', digest, expected: formatPlatform(platform), actual, ...of }];

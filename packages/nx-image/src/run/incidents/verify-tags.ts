@@ -8,7 +8,6 @@ import { lastTag, readableInputTags } from '../../plan/tags';
 import type { RawManifest } from '../../registry/registry';
 import type { VerifiedImage } from '../../report/verification';
 import { readPublished, type Published } from '../published';
-import { platformOf } from './platform-of';
 import type { RawFinding } from './raw-finding';
 import type { RegistryShelf } from './registry-shelf';
 
@@ -112,7 +111,7 @@ async function verifyVersion(
   version: string,
 ): Promise<void> {
   const children = index.manifests.flatMap((child) => {
-    const platform = platformOf(child);
+    const { platform } = child;
     return platform === undefined
       ? []
       : [{ name: formatPlatform(platform), arch: archName(platform), child: child.digest }];

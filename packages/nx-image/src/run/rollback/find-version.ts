@@ -2,7 +2,6 @@ import type { Image } from '../../config/build-config';
 import { isVersionOf } from '../../config/version-form';
 import { HephyError } from '../../errors/hephy-error';
 import { openShelf } from '../incidents/registry-shelf';
-import { platformOf } from '../incidents/platform-of';
 import { verifyIndex } from '../incidents/verify-index';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
@@ -38,7 +37,7 @@ export async function findVersion(
       hint: 'Somebody else wrote that tag. No tag was moved; choose another version.',
     });
   }
-  if (!index.index.manifests.some((child) => platformOf(child) !== undefined)) {
+  if (!index.index.manifests.some(({ platform }) => platform !== undefined)) {
     throw new HephyError('INDEX_WRONG', `${version} names an index of no platform: ${raw.digest}`, {
       hint: 'No tag was moved. Choose another version.',
     });

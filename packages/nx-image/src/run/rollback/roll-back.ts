@@ -7,7 +7,6 @@ import { formatRepository } from '../../oci/reference';
 import type { ImageProjects } from '../../plan/drift-run';
 import { planPublicTags } from '../../plan/plan-index';
 import type { MovedTag, Rollback } from '../../report/rollback';
-import { platformOf } from '../incidents/platform-of';
 import { readPublished, type Published } from '../published';
 import type { RunContext } from '../run-context';
 import { surveyTags } from '../survey-tags';
@@ -103,10 +102,7 @@ function missingFrom(to: Published, { config }: Image, newest: Published | undef
 }
 
 function platformsOf({ index }: Published): readonly string[] {
-  return index.manifests.flatMap((child) => {
-    const platform = platformOf(child);
-    return platform === undefined ? [] : [formatPlatform(platform)];
-  });
+  return index.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
 }
 
 function createdOf({ created }: Published): { readonly created?: string } {
