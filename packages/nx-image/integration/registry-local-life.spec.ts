@@ -15,6 +15,7 @@ import { stopLocalRegistry } from '../src/registry/local/stop-local-registry';
 import { pushBlob, pushImage } from '../testing/fixture-images';
 import { freePort } from '../testing/free-port';
 import { startHttpServer } from '../testing/http-server';
+import { livingProcesses } from '../testing/processes';
 
 const run = promisify(execFile);
 let directory: string;
@@ -27,7 +28,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const each of [directory, other()]) {
+    const serving = () => livingProcesses(`"directory":"${each}"`).length;
+    // Of several that were started at once all but one end when they find the port taken: later than that, one would have it, and make the directory again.
+    await until(() => serving() <= 1);
     await stopLocalRegistry(each);
+    await until(() => serving() === 0);
     await rm(each, { recursive: true, force: true });
   }
 });
@@ -92,7 +97,10 @@ test('it outlives who started it, and is no child of theirs', async () => {
 
 test('where the port is somebody else’s, it takes the next', async () => {
   const web = await startHttpServer((_, response) => response.end());
-  const silent = createTcpServer((socket) => socket.end('SSH-2.0-x\r\n')).listen(0, '127.0.0.1');
+  const silent = createTcpServer((socket) => {
+    // Who asks hangs up at the sight of it.
+    socket.on('error', () => undefined).end('SSH-2.0-x\r\n');
+  }).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const six = createTcpServer().listen(0, '::1');
   await once(six, 'listening').catch(() => undefined);
@@ -166,11 +174,24 @@ test('a state of a process that is another by now is not believed', async () => 
 
 test('it ends when idle, but not while who asked for it lives', async () => {
   const idleMinutes = 0.06;
+  const idle = idleMinutes * 60_000;
   const controller = new AbortController();
-  await ensure({ idleMinutes, signal: controller.signal });
-  const pid = await pidOf();
-  await sleep(idleMinutes * 60_000 * 1.5);
-  expect((await localRegistryStatus(directory)).running?.pid).toBe(pid);
+  /** Whether it is there after more than its time; undefined: this machine stood still meanwhile, and nobody could keep it awake. */
+  const isKept = async (): Promise<boolean | undefined> => {
+    await ensure({ idleMinutes, signal: controller.signal });
+    const pid = await pidOf();
+    let longest = 0;
+    for (let slept = 0; slept < idle * 1.5; slept += 100) {
+      const begun = performance.now();
+      await sleep(100);
+      longest = Math.max(longest, performance.now() - begun);
+    }
+    const kept = (await localRegistryStatus(directory)).running?.pid === pid;
+    return !kept && longest > idle / 4 ? undefined : kept;
+  };
+  let kept = await isKept();
+  for (let tries = 1; tries < 5 && kept === undefined; tries += 1) kept = await isKept();
+  expect(kept).toBe(true);
   controller.abort();
   const { log } = await localRegistryStatus(directory);
   await until(async () => (await readFile(log, 'utf8')).includes('ending: idle'));
