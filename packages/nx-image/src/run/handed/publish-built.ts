@@ -7,6 +7,7 @@ import { publishImage } from '../publish-index';
 import type { ResultStore, StepResult } from '../result-store';
 import type { RunContext } from '../run-context';
 import { Semaphore } from '../semaphore';
+import { settleAll } from '../settle-all';
 import { skippedResult } from '../skipped-result';
 import { failureOf } from '../step-results';
 import { BuiltChecker, isWell, type CheckedImage } from './check-built';
@@ -55,7 +56,7 @@ export async function publishBuilt(
   const certified = await certifyAll(context, checked, watch);
   watch.onPhase('publish');
   const publisher = new Publisher(context, certified, watch);
-  await Promise.all(images.map((image) => publisher.publish(image)));
+  await settleAll(images.map((image) => publisher.publish(image)));
   return {
     results: images.map(({ name, root }) =>
       opened.results.updateImage({ image: name, root, repository: formatRepository(context.facts.repository) }),
@@ -86,7 +87,7 @@ async function certifyAll(
   const places = new Semaphore(AT_ONCE);
   const certifyImage = async (one: CheckedImage): Promise<CheckedImage> => {
     const only = one.ends.every(({ result }) => isWell(result)) ? undefined : 'certificate';
-    const ends = await Promise.all(
+    const ends = await settleAll(
       one.ends.map(async (end) => {
         const result = await end.certify?.(only);
         if (result === undefined) return end;
@@ -97,7 +98,7 @@ async function certifyAll(
     );
     return { ...one, ends };
   };
-  return Promise.all(checked.map((one) => places.within(() => certifyImage(one))));
+  return settleAll(checked.map((one) => places.within(() => certifyImage(one))));
 }
 
 class Publisher {
