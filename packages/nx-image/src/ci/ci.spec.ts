@@ -98,11 +98,13 @@ describe('decidePublishing', () => {
   });
 
   it.each([
-    ['PUBLISH_DIRTY', none, { ...CLEAN, asked: true, dirty: true, changed: ['a/Dockerfile'] }],
-    ['PUBLISH_DIRTY', protectedBranch, { ...CLEAN, dirty: true }],
-    ['PUBLISH_NO_COMMIT', none, { ...CLEAN, asked: true, commit: undefined }],
-  ])('refuses with %s', (code, ci, run) => {
-    expect(() => decidePublishing(ci, run)).toThrow(expect.objectContaining({ code }) as Error);
+    ['PUBLISH_DIRTY', none, { ...CLEAN, asked: true, dirty: true, changed: ['a/Dockerfile'] }, 'HEPHY_PUBLISH=true'],
+    ['PUBLISH_DIRTY', protectedBranch, { ...CLEAN, dirty: true }, 'in this job'],
+    ['PUBLISH_NO_COMMIT', none, { ...CLEAN, asked: true, commit: undefined }, 'Commit first'],
+  ])('refuses with %s', (code, ci, run, hint) => {
+    expect(() => decidePublishing(ci, run)).toThrow(
+      expect.objectContaining({ code, hint: expect.stringContaining(hint) as string }) as Error,
+    );
   });
 });
 

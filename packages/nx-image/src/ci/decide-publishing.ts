@@ -45,7 +45,9 @@ function decideAlone(ci: CiFacts, run: Parameters<typeof decidePublishing>[1], a
       'PUBLISH_DIRTY',
       `tracked files are changed, so no commit says what the images would be: ${run.changed.join(', ')}`,
       {
-        hint: 'Commit or revert the changes, or build without HEPHY_PUBLISH=true: the tags then end in -dirty-… and no public tag moves.',
+        hint: run.asked
+          ? 'Commit or revert the changes, or build without HEPHY_PUBLISH=true: the tags then end in -dirty-… and no public tag moves.'
+          : 'Something in this job wrote into them before: an install that writes its lock file anew, a formatter. Have it leave alone what git has; `git diff` in the job shows it.',
       },
     );
   }
