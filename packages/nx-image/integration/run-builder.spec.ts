@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../src/process/run-process';
 import { chooseBuilder } from '../src/tools/choose-builder';
@@ -74,3 +75,26 @@ test('a digest of earlier is no digest of now', async () => {
     message: 'Kaniko ended well and left no digest of what it pushed',
   });
 });
+
+(process.getuid?.() === 0 ? test : test.skip)(
+  'a directory that cannot be removed takes nothing of what came of the build',
+  async () => {
+    const work = join(stage.directory, 'work');
+    let held: string | undefined;
+    const onProgress = (): void => {
+      if (held !== undefined) return;
+      held = join(work, readdirSync(work)[0] ?? '', 'held');
+      mkdirSync(held);
+      execFileSync('mount', ['-t', 'tmpfs', 'hephy-test', held]);
+    };
+    try {
+      const image = { name: 'held', dockerfile: 'FROM scratch\nCOPY a /\n', files: { a: 'a' } };
+      const found = await stage.run(await choose('buildah', process.env), image, { onProgress });
+      expect(found.outcome).toMatchObject({ kind: 'pushed' });
+      expect(found.lines.at(-1)).toMatch(/^hephy: .*\/work\/build-\w+ cannot be removed now: EBUSY/);
+    } finally {
+      execFileSync('umount', [held ?? '']);
+      for (const name of readdirSync(work)) rmSync(join(work, name), { recursive: true });
+    }
+  },
+);

@@ -82,7 +82,10 @@ async function buildOnce(
     return await runInvocations(run, place, log, deadline);
   } finally {
     const removal = place && run.builder.removal?.(place.paths);
-    await removePlace(directory, removal && (async () => place?.run(removal, {})));
+    await removePlace(directory, removal && (async () => place?.run(removal, {}))).catch((error: unknown) => {
+      // What came of the build is what counts; the next run sweeps the directory once this process has ended.
+      log.write(`hephy: ${directory} cannot be removed now: ${(error as Error).message}`);
+    });
   }
 }
 
