@@ -20,8 +20,8 @@ export interface Ending {
   readonly abrupt?: boolean;
   /** Another task of the run fails when it is held. */
   readonly bails?: boolean;
-  /** Lines of the config. */
-  readonly config?: readonly string[];
+  /** The config has a `timeout`. */
+  readonly timesOut?: boolean;
   readonly end: (stage: EndingStage, at: Reached, pid: number) => Promise<void> | void;
 }
 
@@ -114,7 +114,7 @@ export const ENDINGS: readonly Ending[] = [
     moments: ['pull', 'mid-build', 'push'],
     told: 'timed out',
     code: /^BUILD_TIMED_OUT$/,
-    config: ['timeout: 10s'],
+    timesOut: true,
     end: () => undefined,
   },
   {
@@ -122,7 +122,7 @@ export const ENDINGS: readonly Ending[] = [
     moments: ['pull', 'push'],
     told: 'timed out',
     code: /^BUILD_TIMED_OUT$/,
-    config: ['timeout: 10s'],
+    timesOut: true,
     end: (stage) => {
       stage.proxy.fallSilent();
     },
