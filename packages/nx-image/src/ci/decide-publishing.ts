@@ -43,11 +43,11 @@ function decideAlone(ci: CiFacts, run: Parameters<typeof decidePublishing>[1], a
   if (run.dirty) {
     throw new HephyError(
       'PUBLISH_DIRTY',
-      `tracked files are changed, so no commit says what the images would be: ${run.changed.join(', ')}`,
+      `files are changed or not committed, so no commit says what the images would be: ${run.changed.join(', ')}`,
       {
         hint: run.asked
           ? 'Commit or revert the changes, or build without HEPHY_PUBLISH=true: the tags then end in -dirty-… and no public tag moves.'
-          : 'Something in this job wrote into them before: an install that writes its lock file anew, a formatter. Have it leave alone what git has; `git diff` in the job shows it.',
+          : 'Something in this job wrote them before: an install that writes its lock file anew, a formatter, a step that generates files in an image directory. `git status` in the job shows it.',
       },
     );
   }
