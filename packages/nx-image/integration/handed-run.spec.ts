@@ -5,7 +5,7 @@ import { FINGERPRINT_SHELL } from '../src/ci/context-fingerprint';
 import type { HandedPlan } from '../src/ci/handed-plan';
 import { MediaType } from '../src/oci/manifest';
 import { renewedTag } from '../src/plan/tags';
-import { handContext } from '../src/run/handed/hand-context';
+import { handContext, handContexts } from '../src/run/handed/hand-context';
 import { writeHandedPlan } from '../src/run/handed/plan-text';
 import { prepareImage } from '../src/run/prepare-image';
 import { gitIn } from '../testing/git-repository';
@@ -220,4 +220,25 @@ test('an upstream’s context is handed on as it was at the planned commit', asy
   await expect(handContext(context, handed, { project: 'base', image }, to)).rejects.toMatchObject({
     code: 'CONTEXT_CHANGED',
   });
+});
+
+test('what is wrong with the context of one project keeps no other’s from its jobs', async () => {
+  const web = { 'images/web/build-config.yaml': CONFIG, 'images/web/Dockerfile': 'FROM scratch\nCOPY . /\n' };
+  const { workspace, options, plan } = open({ ...FILES, ...web }, { base: [], web: [] });
+  const { run, prepared } = await plan();
+  const context = await workspace.open(options);
+  const handed = {
+    ...({ version: 1, run } as const),
+    prepared: [...prepared, await prepareImage(context, context.catalog.images('images/web'))],
+  };
+  writeFileSync(join(workspace.root, 'images/base/a'), 'changed\n');
+  const later = await workspace.open({ ...options, handed });
+  const wanted = ['base', 'web'].map((project) => ({ project, image: later.catalog.image(`images/${project}`) }));
+  const ends: unknown[] = [];
+  for await (const end of handContexts(later, handed, wanted, join(directory, 'both'))) ends.push(end);
+  expect(ends).toMatchObject([
+    { project: 'base', error: { code: 'CONTEXT_CHANGED' } },
+    { project: 'web', files: 1 },
+  ]);
+  expect(readFileSync(join(directory, 'both/web.run'), 'utf8')).toBe(`${ID}\n`);
 });

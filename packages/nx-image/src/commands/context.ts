@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { imageProjects } from '../inference/image-projects';
 import { errorText } from '../report/error-text';
 import { handedContextLine } from '../report/progress-text';
-import { handContext } from '../run/handed/hand-context';
+import { handContexts } from '../run/handed/hand-context';
 import { readPlanFile } from '../run/handed/read-plan-file';
 import { runContextTargets } from '../run/pipeline/run-context-targets';
 import { chooseImages } from './choose-images';
@@ -37,11 +37,19 @@ export const contextCommand: Command = async (argv, terminal) => {
     const targetOf = contextTargets(graph);
     const targets = chosen.flatMap(({ image }) => targetOf(image.root) ?? []);
     const failures = await runContextTargets(context, targets, onNote);
-    for (const error of failures.values()) terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
-    for (const one of chosen.filter(({ project }) => !failures.has(project))) {
-      const files = await handContext(context, handed, one, resolve(output));
-      terminal.write(`${handedContextLine(one.project, files)}\n`);
+    let failed = failures.size > 0;
+    const sayError = (error: unknown): void => {
+      terminal.writeError(`${errorText(error, { color: terminal.color })}\n`);
+    };
+    for (const error of failures.values()) sayError(error);
+    const wanted = chosen.filter(({ project }) => !failures.has(project));
+    for await (const end of handContexts(context, handed, wanted, resolve(output))) {
+      if ('files' in end) terminal.write(`${handedContextLine(end.project, end.files)}\n`);
+      else {
+        failed = true;
+        sayError(end.error);
+      }
     }
-    return failures.size === 0 ? 0 : 1;
+    return failed ? 1 : 0;
   });
 };

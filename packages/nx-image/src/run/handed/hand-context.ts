@@ -4,7 +4,7 @@ import { contextFingerprint } from '../../ci/context-fingerprint';
 import type { HandedPlan } from '../../ci/handed-plan';
 import type { Image } from '../../config/build-config';
 import type { ErrorCode } from '../../errors/codes';
-import { HephyError } from '../../errors/hephy-error';
+import { HephyError, HephyErrors } from '../../errors/hephy-error';
 import type { PrepareResult } from '../../report/result';
 import { openSource } from '../open-source';
 import { writeWhole } from '../result-file';
@@ -52,6 +52,31 @@ export async function handContext(
   writeWhole(`${file}.fingerprint`, `${fingerprint}\n`);
   writeWhole(`${file}.run`, `${plan.run.id}\n`);
   return hashes.size;
+}
+
+export type HandedContext = { readonly project: string } & (
+  { readonly files: number } | { readonly error: HephyError | HephyErrors }
+);
+
+/** One after the other: what is wrong with the context of one keeps no other's from its jobs. */
+export async function* handContexts(
+  context: RunContext,
+  plan: HandedPlan,
+  wanted: readonly ContextToHand[],
+  directory: string,
+): AsyncGenerator<HandedContext> {
+  for (const one of wanted) {
+    const { project } = one;
+    const ended = await handContext(context, plan, one, directory).then(
+      (files) => ({ files }),
+      (error: unknown) => {
+        context.signal.throwIfAborted();
+        if (error instanceof HephyError || error instanceof HephyErrors) return { error };
+        throw error;
+      },
+    );
+    yield { project, ...ended };
+  }
 }
 
 interface Planned extends PrepareResult {
