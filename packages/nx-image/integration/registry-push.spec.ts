@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pushImage } from '../testing/fixture-images';
 import { startHttpServer } from '../testing/http-server';
 import { startRegistry, TEST_LOGIN } from '../testing/registry-server';
+import { stoppedAfterEach } from '../testing/stopped-after-each';
 import type { Repository } from '../src/oci/reference';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { createCredentialStore } from '../src/registry/credentials/credential-store';
@@ -15,17 +16,7 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
-const open: { stop: () => Promise<void> }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.stop()));
-});
-
-async function stopped<T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const started = await starting;
-  open.push(started);
-  return started;
-}
-
+const stopped = stoppedAfterEach();
 const openRegistry: typeof startRegistry = (options) => stopped(startRegistry(options));
 const openServer: typeof startHttpServer = (answer) => stopped(startHttpServer(answer));
 
