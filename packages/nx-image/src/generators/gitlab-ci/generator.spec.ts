@@ -103,6 +103,7 @@ describe('nx g @hephy/nx-image:gitlab-ci', () => {
       tree.write('.gitlab-ci.yml', there);
       expect(await generate()).toBe(there);
       expect(said).toContain('  - local: .gitlab/hephy.yml');
+      expect(said.join(' ')).toMatch(/stage `build`.*without `rules`.*to wait for a job of yours/);
       await generate({ component: 'gitlab.com/a/b/hephy' });
       expect(said).toContain(`  - component: gitlab.com/a/b/hephy@${version}`);
     },

@@ -59,7 +59,15 @@ function include(tree: Tree, there: string | undefined, found: FoundInclude | un
   }
   output.note({
     title: `${PIPELINE} is there and stays as it is`,
-    bodyLines: ['Add to its `include:`', '', `  - ${entry}`, '', 'and the stage `build`, where it lists stages.'],
+    bodyLines: [
+      'Add to its `include:`',
+      '',
+      `  - ${entry}`,
+      '',
+      'and the stage `build`, where it lists stages.',
+      'Merge requests have pipelines of their own then, and a job without `rules` is not in them: give your tests some.',
+      'hephy begins at once; to wait for a job of yours: `hephy-plan: { needs: [{ job: test, optional: true }] }`.',
+    ],
   });
 }
 
