@@ -3,6 +3,7 @@ import type { BuildConfig, Image } from '../config/build-config';
 import type { Description } from '../plan/description';
 import { MAX_DESCRIPTION_BYTES } from '../plan/description-text';
 import { fitTree, growTree, isFileTree, type FileTree, type OpenTree } from '../plan/file-tree';
+import { parseJson } from '../plan/parse-json';
 import type { ContextListing } from '../source/source';
 import type { Built, Prepared } from './require-results';
 
@@ -39,8 +40,8 @@ function dockerfileIn({ upstream, dockerfileFrom, dockerfilePath, contextPath }:
   return path.startsWith('../') ? undefined : path;
 }
 
-/** As far as `summarise` left them open. */
+/** As far as `summarise` left them open. undefined: nothing that `summarise` wrote. */
 export function readTree(text: string | undefined): FileTree | undefined {
-  const tree: unknown = text === undefined ? undefined : JSON.parse(text);
+  const tree = text === undefined ? undefined : parseJson(text);
   return isFileTree(tree) ? tree : undefined;
 }
