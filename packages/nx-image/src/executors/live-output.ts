@@ -21,6 +21,7 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
   const layout = terminalLayout();
   const { color, width } = layout;
   const began = new Map<string, number>();
+  if (!process.stdout.listeners('error').includes(goOn)) process.stdout.on('error', goOn);
   const say = (line: string): void => {
     if (line !== '') process.stdout.write(`${line}\n`);
   };
@@ -72,4 +73,9 @@ export function liveOutput(options: { readonly verbose: boolean; readonly single
       say(text === '' ? '' : `\n${text}`);
     },
   };
+}
+
+/** With nx, that was killed, its end of the pipe goes: a run that is being stopped still ends its builders and removes what is theirs. What it would have said its results say. */
+function goOn(): void {
+  // There is nobody to tell.
 }
