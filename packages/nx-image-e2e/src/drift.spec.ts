@@ -82,7 +82,7 @@ describe('hephy drift', () => {
         hold();
         return;
       }
-      passOn(request, response, server.host);
+      void passOn(request, response, server.host);
     });
     registry = new RegistryView(`${proxy.host}/team/images`);
     branch = makeRepository(git.directory, 'branch', source('one\n'));

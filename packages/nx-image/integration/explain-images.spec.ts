@@ -23,7 +23,7 @@ beforeAll(async () => {
       response.writeHead(403).end();
       return;
     }
-    passOn(request, response, server.host);
+    void passOn(request, response, server.host);
   });
 });
 afterEach(() => {

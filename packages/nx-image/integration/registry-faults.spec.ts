@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { digestOf } from '../src/oci/digest';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import type { RawManifest, RegistryClient, RegistryClientOptions } from '../src/registry/registry';
@@ -57,6 +58,8 @@ interface Outcome {
   readonly notes: readonly string[];
   readonly done: boolean | undefined;
   readonly took: number;
+  /** Of the registry's own answers. */
+  readonly slowest: number;
 }
 
 const NOBODY = (credential: FaultClass['credential']): RegistryClientOptions['credentials'] => ({
@@ -78,7 +81,8 @@ beforeAll(async () => {
   const waiting = [...ROWS];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) outcomes.set(row, await run(row));
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift())
+        outcomes.set(row, await runSteadily(row));
     }),
   );
 }, 300_000);
@@ -92,7 +96,21 @@ async function fill(path: string): Promise<Omit<Stock, 'fresh'>> {
   return { repository, tag: 'here', manifest, blob: pushed.config, layer: pushed.layers[0]! };
 }
 
-async function run({ name, one, fault, times }: Row): Promise<Outcome> {
+const isSilent = ({ fault }: Row): boolean => fault.name.startsWith('silence') || fault.name === 'trickle';
+
+/** Where the registry, or this process, stood still for long, all was silent: such a row says nothing, and is run again. */
+async function runSteadily(row: Row): Promise<Outcome> {
+  for (let tries = 1; ; tries += 1) {
+    const delay = monitorEventLoopDelay();
+    delay.enable();
+    const outcome = await run(row, tries);
+    delay.disable();
+    const stillness = Math.max(outcome.slowest, delay.max / 1e6);
+    if (!isSilent(row) || stillness < IDLE / 2 || tries === 5) return outcome;
+  }
+}
+
+async function run({ name, one, fault, times }: Row, tries: number): Promise<Outcome> {
   const proxy = await startFaultProxy(registry.host, { token: one.askedFor.startsWith('token') });
   const waits: number[] = [];
   const notes: string[] = [];
@@ -115,7 +133,7 @@ async function run({ name, one, fault, times }: Row): Promise<Outcome> {
   });
   // docker-registry writes tags in place, and a DELETE reads all of the repository: one that is half written is a 500.
   const held = one.askedFor === 'manifest DELETE' ? await fill(`team/deleted-${++deletions}`) : stock;
-  const fresh = freshManifest(name);
+  const fresh = freshManifest(`${name}, ${tries}`);
   await one.prepare?.(direct, { ...held, fresh });
   proxy.fail(one.askedFor, fault.fault, times);
   const began = performance.now();
@@ -126,8 +144,9 @@ async function run({ name, one, fault, times }: Row): Promise<Outcome> {
   );
   const took = performance.now() - began;
   const done = await one.isDone?.(direct, { ...held, fresh });
+  const slowest = proxy.slowest();
   await proxy.stop();
-  return { error, asked: proxy.requests, waits, notes, done, took };
+  return { error, asked: proxy.requests, waits, notes, done, took, slowest };
 }
 
 function freshManifest(name: string): RawManifest {
@@ -150,11 +169,13 @@ function expectation({ one, fault, times }: Row): { readonly tries: number; read
 
 test.each(ROWS.map((row) => [row.name, row] as const))('%s', (_, row) => {
   const { one, fault } = row;
-  const { error, asked, waits, notes, done, took } = outcomes.get(row)!;
+  const { error, asked, waits, notes, done, took, slowest } = outcomes.get(row)!;
   const { tries, fails } = expectation(row);
   if (fails) expect(error).toMatchObject({ name: 'HephyError', code: fault.code });
   else expect(error).toBeUndefined();
-  expect(asked.filter((kind) => kind === one.askedFor)).toHaveLength(tries);
+  const count = asked.filter((kind) => kind === one.askedFor).length;
+  // Where it was asked more often or less, it is shown why.
+  expect({ count, ...(count === tries ? {} : { asked, notes, took, slowest }) }).toEqual({ count: tries });
   if (done !== undefined) expect(done).toBe(!fails || fault.done === true);
   // What is waited for is said before, each time, and has an end.
   const said = notes.filter((note) => / retry \d of 3 in [\d.]+ s$/.test(note));

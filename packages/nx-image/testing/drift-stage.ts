@@ -35,7 +35,7 @@ export class DriftStage {
   static async open(home: string): Promise<DriftStage> {
     const server = await startRegistry();
     const proxy = await startHttpServer((request, response) => {
-      passOn(request, response, server.host);
+      void passOn(request, response, server.host);
     });
     return new DriftStage(server, proxy, home);
   }

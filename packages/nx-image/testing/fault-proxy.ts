@@ -31,6 +31,8 @@ export interface FaultProxy {
   readonly lines: readonly string[];
   /** From now on the next `times` requests of the kind meet the fault; without `times`, all. `only`: of paths that end so. */
   fail(askedFor: AskedFor, fault: Fault, times?: number, only?: string): void;
+  /** Milliseconds that the registry has taken for an answer, or has not answered for until now: the most so far. */
+  slowest(): number;
   /** Resolves when a request of the kind has come, from now on. */
   seen(askedFor: AskedFor): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +49,16 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
   const lines: string[] = [];
   const faults = new Map<AskedFor, { readonly fault: Fault; left: number; readonly only: string }>();
   const watchers: { readonly askedFor: AskedFor; readonly tell: () => void }[] = [];
+  const waiting = new Set<number>();
+  let slowest = 0;
+  const watch = (answer: Promise<unknown>): void => {
+    const begun = performance.now();
+    waiting.add(begun);
+    void answer.finally(() => {
+      waiting.delete(begun);
+      slowest = Math.max(slowest, performance.now() - begun);
+    });
+  };
   const server = createServer((request, response) => {
     const askedFor = readAskedFor(request);
     requests.push(askedFor);
@@ -54,7 +66,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
     for (const { tell } of watchers.filter((watcher) => watcher.askedFor === askedFor)) tell();
     const found = faults.get(askedFor);
     if (found !== undefined && (request.url ?? '').endsWith(found.only) && found.left-- > 0) {
-      meetFault(found.fault, request, response, upstream).catch(() => response.destroy());
+      watch(meetFault(found.fault, request, response, upstream).catch(() => response.destroy()));
     } else if (askedFor.startsWith('token')) {
       request.resume();
       response.end(TOKEN);
@@ -63,7 +75,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
       const realm = `http://${request.headers.host ?? ''}/token`;
       response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="s"` }).end();
     } else {
-      passOn(request, response, upstream);
+      watch(passOn(request, response, upstream));
     }
   });
   server.keepAliveTimeout = 0;
@@ -79,6 +91,7 @@ export async function startFaultProxy(upstream: string, options: FaultProxyOptio
     ...{ requests, lines },
     fail: (askedFor, fault, times = Number.POSITIVE_INFINITY, only = '') =>
       faults.set(askedFor, { fault, left: times, only }),
+    slowest: () => Math.max(slowest, ...[...waiting].map((begun) => performance.now() - begun)),
     seen: (askedFor) => new Promise((tell) => watchers.push({ askedFor, tell })),
     stop: () =>
       new Promise((resolve) => {

@@ -59,8 +59,8 @@ export async function forwardRequest(request: IncomingMessage, upstream: string)
 }
 
 /** Answers as the registry does. Of a client that goes away meanwhile, as one that is killed does, nothing is left but its connection. */
-export function passOn(request: IncomingMessage, response: ServerResponse, upstream: string): void {
-  forwardRequest(request, upstream).then(
+export async function passOn(request: IncomingMessage, response: ServerResponse, upstream: string): Promise<void> {
+  await forwardRequest(request, upstream).then(
     ({ status, headers, body }) => response.writeHead(status, headers).end(body),
     () => response.destroy(),
   );

@@ -14,7 +14,7 @@ const DENIED = JSON.stringify({
 export async function startForbidding(host: string): Promise<ForbiddingRegistry> {
   return startHttpServer((incoming, response) => {
     if (incoming.method === 'GET' || incoming.method === 'HEAD') {
-      passOn(incoming, response, host);
+      void passOn(incoming, response, host);
       return;
     }
     incoming.resume();
