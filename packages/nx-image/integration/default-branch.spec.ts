@@ -66,10 +66,22 @@ test('what the remote said goes before names, and nx.json before that', async ()
   expect(said).toEqual([]);
 });
 
-test('where git knows of none the workflow says which one it takes, and so does the generator', async () => {
+test('the only branch of a repository that is nowhere else, before and after its first commit', async () => {
+  begin('trunk');
+  expect(await branches()).toBe('trunk');
+  commit();
+  expect([await branches(), await initialised()]).toEqual(['trunk', 'trunk']);
+  expect(said).toEqual([]);
+});
+
+test('where git knows of none, or of several, the workflow says which one it takes, and so does the generator', async () => {
   expect(await branches()).toBe('main');
   begin('develop');
   commit();
+  git('remote', 'add', 'origin', root);
   expect([await branches(), await initialised()]).toEqual(['main', undefined]);
-  expect(said).toEqual(Array.from({ length: 2 }, () => 'The default branch is taken to be main'));
+  git('remote', 'remove', 'origin');
+  git('branch', 'feature');
+  expect([await branches(), await initialised()]).toEqual(['main', undefined]);
+  expect(said).toEqual(Array.from({ length: 3 }, () => 'The default branch is taken to be main'));
 });

@@ -5,19 +5,22 @@ import { runGit, type GitAccess } from './run-git';
 
 const USUAL = ['main', 'master'];
 
-/** What git knows of the name of a repository's default branch: what its remote said, else the one with a usual name. undefined: it knows nothing of it, or there is no git. */
+/** What git knows of the name of a repository's default branch: what its remote said, else the one with a usual name, else the only one of a repository that is nowhere else. undefined: it knows nothing of it, or there is no git. */
 export async function findDefaultBranch(access: GitAccess, root: string): Promise<string | undefined> {
   if (!existsSync(root)) return undefined;
   const head = await read(access, root, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
   const [, told] = /^refs\/remotes\/origin\/(.+)$/.exec(head) ?? [];
   if (told !== undefined) return told;
   const refs = await read(access, root, [
-    ...['for-each-ref', '--format=%(refname)', '--'],
-    ...USUAL.flatMap((name) => [`refs/heads/${name}`, `refs/remotes/origin/${name}`]),
+    ...['for-each-ref', '--format=%(refname)', '--', 'refs/heads'],
+    ...USUAL.map((name) => `refs/remotes/origin/${name}`),
   ]);
   // Before the first commit there is nothing but what HEAD names.
-  const known = [...refs.split('\n'), await read(access, root, ['symbolic-ref', '--quiet', 'HEAD'])];
-  return USUAL.find((name) => known.some((ref) => /^refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(ref)?.[1] === name));
+  const found = [...refs.split('\n'), await read(access, root, ['symbolic-ref', '--quiet', 'HEAD'])];
+  const known = new Set(found.flatMap((ref) => /^refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(ref)?.[1] ?? []));
+  const usual = USUAL.find((name) => known.has(name));
+  if (usual !== undefined || known.size !== 1) return usual;
+  return (await read(access, root, ['remote'])) === '' ? [...known][0] : undefined;
 }
 
 async function read(access: GitAccess, root: string, parameters: readonly string[]): Promise<string> {
