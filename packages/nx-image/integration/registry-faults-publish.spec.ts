@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { digestOf } from '../src/oci/digest';
 import type { ImageIndex } from '../src/oci/manifest';
 import { planIndex } from '../src/plan/plan-index';
+import type { RunProcess } from '../src/process/process';
 import { runProcess } from '../src/process/run-process';
 import { createRegistryClient } from '../src/registry/client/create-registry-client';
 import { indexBytes } from '../src/registry/publish/index-bytes';
@@ -44,6 +45,19 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
+/** Its time is up as soon as the event is there. */
+const untilThen =
+  (event: Promise<void>): RunProcess =>
+  async (spec) => {
+    if (spec.timeout === undefined) throw new Error(`${spec.file} may take for ever`);
+    const stop = new AbortController();
+    void event.then(() => {
+      stop.abort();
+    });
+    const end = await runProcess({ ...spec, signal: stop.signal });
+    return end.kind === 'cancelled' ? { kind: 'timed out', after: spec.timeout } : end;
+  };
+
 async function publish(tool: string | undefined, askedFor: AskedFor, fault: Fault, times?: number) {
   const proxy = await startFaultProxy(registry.host);
   const events: RunEvent[] = [];
@@ -54,7 +68,7 @@ async function publish(tool: string | undefined, askedFor: AskedFor, fault: Faul
       facts: { repository, insecure: [] },
       options: { manifestTool: tool },
       credentials,
-      runProcess,
+      runProcess: fault.kind === 'silence' ? untilThen(proxy.seen(askedFor)) : runProcess,
     },
     registry: createRegistryClient({ credentials, clock: { now: () => 0, sleep: () => Promise.resolve() } }),
     ...{ signal: new AbortController().signal, cacheDirectory: directory },
@@ -76,6 +90,7 @@ describe.each([
     ['a reset', 'manifest PUT', { kind: 'reset' }, 1],
     ['an answer that is lost', 'manifest PUT', { kind: 'lost' }, 1],
     ['HTTP 503', 'manifest PUT', { kind: 'status', status: 503 }, 1],
+    ['silence', 'manifest PUT', { kind: 'silence' }, 1],
     ['many HTTP 429', 'manifest PUT', { kind: 'status', status: 429 }, 3],
   ])(`${title}: hephy takes over after %s`, async (_, askedFor, fault, times) => {
     // The real one asks six times by itself.

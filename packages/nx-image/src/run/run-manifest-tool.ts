@@ -15,6 +15,9 @@ import type { Tool } from '../tools/tool';
 import { makePrivateDirectory } from './runtime/private-directory';
 import { sweepDirectories } from './sweep';
 
+/** Milliseconds. It puts a few kilobytes, and waits for ever for a registry that is silent. */
+const PATIENCE = 180_000;
+
 export interface ManifestToolRun {
   readonly tool: Tool;
   readonly spec: IndexSpec;
@@ -62,6 +65,7 @@ async function push(run: ManifestToolRun, directory: string, specFile: string): 
       ...(run.env.PATH === undefined ? {} : { PATH: run.env.PATH }),
     }),
     signal: run.signal,
+    timeout: PATIENCE,
   });
   switch (end.kind) {
     case 'exited':
@@ -74,8 +78,9 @@ async function push(run: ManifestToolRun, directory: string, specFile: string): 
       throw new HephyError('TOOL_MISSING', `${end.file} is not there any more`, {
         hint: 'Install manifest-tool again.',
       });
-    case 'cancelled':
     case 'timed out':
+      return fail(run, `i/o timeout: it had not ended after ${end.after / 1000} s`);
+    case 'cancelled':
       throw new HephyError('BUILD_CANCELLED', 'publishing the index was stopped');
   }
 }
