@@ -124,6 +124,17 @@ describe('with a server in trouble', () => {
     expect(await clientOf().listTags({ registry: server.host, path: 'a' })).toEqual(['a', 'b', 'c']);
   });
 
+  test('a list of tags of which a page is missing is no list', async () => {
+    const server = await serve((request, response) => {
+      if (request.url?.includes('last=') === true) response.writeHead(404).end();
+      else response.setHeader('link', '</v2/a/tags/list?last=b>; rel="next"').end('{"name":"a","tags":["a","b"]}');
+    });
+    await expect(clientOf().listTags({ registry: server.host, path: 'a' })).rejects.toMatchObject({
+      code: 'REGISTRY_ERROR',
+      message: expect.stringMatching(/breaks off \(HTTP 404\)$/) as string,
+    });
+  });
+
   test('silence ends in a note and another try', async () => {
     const controller = new AbortController();
     let asked = 0;

@@ -38,20 +38,23 @@ export const preTasksExecution: PreTasksExecution<HephyPluginOptions> = (_option
 export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = async (options, context) => {
   const seed = readRunSeed(process.env);
   const end = { ended: new Date().toISOString(), asked: readAsked(context.argv) };
-  reportEnd(context.workspaceRoot, seed, end);
+  orSay(() => {
+    const record = recordEnd(context.workspaceRoot, seed, end);
+    if (record !== undefined) writeReports(context.workspaceRoot, record, process.env);
+  });
   if (!seed.showsTable) return;
-  const results = readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id);
-  if (results.length === 0) return;
+  const results = orSay(() => readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id));
+  if (results === undefined || results.length === 0) return;
   const laptop = await findLaptop(process.env, options?.insecureRegistries);
   process.stdout.write(`\n${imageTable(results, { ...terminalLayout(), laptop })}\n`);
 };
 
-/** A report that cannot be written is said to be so, and is no failure of the run. */
-function reportEnd(workspaceRoot: string, seed: RunSeed, end: Parameters<typeof recordEnd>[2]): void {
+/** A report that cannot be made is said to be so, and is no failure of the run. */
+function orSay<T>(report: () => T): T | undefined {
   try {
-    const record = recordEnd(workspaceRoot, seed, end);
-    if (record !== undefined) writeReports(workspaceRoot, record, process.env);
+    return report();
   } catch (error) {
     process.stderr.write(`${errorText(error, terminalLayout())}\n`);
+    return undefined;
   }
 }

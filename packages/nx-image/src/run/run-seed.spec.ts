@@ -31,4 +31,8 @@ describe('readRunSeed', () => {
   it.each([{ id: '../..' }, { started: 'soon' }, { parallel: 0 }])('is a run of its own for %j', (change) => {
     expect(read({ ...seed, ...change })).toMatchObject({ parallel: 1, bails: false });
   });
+
+  it.each([null, 5, 'text', []])('is a run of its own for %j in all', (value) => {
+    expect(read(value)).toMatchObject({ parallel: 1, bails: false });
+  });
 });

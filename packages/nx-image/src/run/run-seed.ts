@@ -35,8 +35,8 @@ export function readRunSeed(env: Readonly<Record<string, string | undefined>>): 
     rebuild: env.HEPHY_REBUILD === undefined ? undefined : readRebuildValue(env.HEPHY_REBUILD),
   };
   try {
-    const seed = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed>;
-    const { id = '', command, started = '', parallel = 0, bails, showsTable, rebuild } = seed;
+    const seed = JSON.parse(env[RUN_VARIABLE] ?? '{}') as Partial<RunSeed> | null;
+    const { id = '', command, started = '', parallel = 0, bails, showsTable, rebuild } = seed ?? {};
     const valid = ID.test(id) && !Number.isNaN(Date.parse(started)) && Number.isInteger(parallel) && parallel > 0;
     if (!valid) return own;
     return {

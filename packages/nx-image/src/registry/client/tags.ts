@@ -14,7 +14,16 @@ export async function listTags(ask: Ask, repository: Repository): Promise<readon
   for (let page = 0; page < MAX_PAGES; page++) {
     const resource = `tags/list${query}`;
     const answer = await ask(repository, 'pull', { method: 'GET', resource, limit: PAGE_LIMIT });
-    if (answer.status === 404) return page === 0 ? undefined : tags;
+    if (answer.status === 404 && page === 0) return undefined;
+    if (answer.status === 404) {
+      throw new HephyError(
+        'REGISTRY_ERROR',
+        `the list of tags of ${formatRepository(repository)} breaks off (HTTP 404)`,
+        {
+          hint: 'The repository was deleted meanwhile, or the registry does not find its own next page. Try again.',
+        },
+      );
+    }
     tags.push(...readTags(answer, repository));
     const next = nextQuery(answer);
     if (next === undefined || next === query) return tags;
