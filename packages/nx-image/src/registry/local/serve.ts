@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { FileStore } from './file-store';
 import { handleRequest } from './handle-request';
+import { Idleness } from './idleness';
 import { ensureId, ID_HEADER, readId, removeState, writeState } from './identity';
 import { Uploads } from './uploads';
 
@@ -30,14 +31,15 @@ export async function serve({ directory, port, idleMinutes, onNote }: ServeOptio
   const store = new FileStore(directory);
   const uploads = new Uploads(store);
   const idle = idleMinutes * 60_000;
-  let last = Date.now();
+  // Not by the clock of the day: a laptop that slept has not been idle.
+  const idleness = new Idleness(idle, Math.min(Math.max(idle / 4, 50), 15_000), performance.now());
   let active = 0;
 
   const answer: RequestListener = (request, response) => {
     active++;
     response.once('close', () => {
       active--;
-      last = Date.now();
+      idleness.used(performance.now());
     });
     response.setHeader(ID_HEADER, id).setHeader('docker-distribution-api-version', 'registry/2.0');
     // Nobody takes us for running before our state is written.
@@ -67,20 +69,17 @@ export async function serve({ directory, port, idleMinutes, onNote }: ServeOptio
     onNote(`ending: ${reason}`);
     void end(bound, directory).then(finish);
   };
-  const watch = setInterval(
-    () => {
-      if (active === 0 && Date.now() - last >= idle) stop(`idle for ${idleMinutes} minutes`);
-      readId(directory).then(
-        (now) => {
-          if (now !== id) stop('its directory is gone');
-        },
-        (error: unknown) => {
-          stop(`its directory cannot be read: ${String(error)}`);
-        },
-      );
-    },
-    Math.min(Math.max(idle / 4, 50), 15_000),
-  );
+  const watch = setInterval(() => {
+    if (idleness.isOver(performance.now()) && active === 0) stop(`idle for ${idleMinutes} minutes`);
+    readId(directory).then(
+      (now) => {
+        if (now !== id) stop('its directory is gone');
+      },
+      (error: unknown) => {
+        stop(`its directory cannot be read: ${String(error)}`);
+      },
+    );
+  }, idleness.interval);
   return { ended, stop };
 }
 
