@@ -4,6 +4,7 @@ import { elfFile } from '../../nx-image/testing/elf-files';
 import { pushImage, pushIndex } from '../../nx-image/testing/fixture-images';
 import { makeRepository } from '../../nx-image/testing/git-repository';
 import { startGitServer, type GitServer } from '../../nx-image/testing/git-server';
+import { A_MOMENT } from '../../nx-image/testing/host-shell';
 import { startRegistry, type TestRegistry } from '../../nx-image/testing/registry-server';
 import { HOST_PLATFORM, TEST_BUILDERS, type TestBuilder } from './testing/builders';
 import { startForbidding, type ForbiddingRegistry } from './testing/forbidding-registry';
@@ -51,7 +52,10 @@ interface ImageFiles {
 function listImages(host: string, git: GitServer, seconds: number): Readonly<Record<string, ImageFiles>> {
   return {
     good: { dockerfile: 'FROM scratch\nCOPY data.txt /\n' },
-    run: { config: [HOST_ONLY], dockerfile: `FROM ${host}/base/shell:1\nRUN echo close to the edge && exit 42\n` },
+    run: {
+      config: [HOST_ONLY],
+      dockerfile: `FROM ${host}/base/shell:1\nRUN echo close to the edge; ${A_MOMENT}; exit 42\n`,
+    },
     child: { config: [HOST_ONLY], dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:run-latest\nCOPY data.txt /\n' },
     grandchild: { config: [HOST_ONLY], dockerfile: 'ARG ECR_REGISTRY\nFROM ${ECR_REGISTRY}:child-latest\n' },
     slow: {

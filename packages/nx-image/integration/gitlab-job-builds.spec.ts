@@ -8,7 +8,7 @@ import { mayStartContainers, startDocker, type TestEngine } from '../testing/eng
 import { findExternalTool } from '../testing/external-tools';
 import { pushImage } from '../testing/fixture-images';
 import { JOB_ARCH, runJob, runJobInContainer, setJobStage, type JobEnd, type JobStage } from '../testing/gitlab-job';
-import { HOST_ARCHITECTURE, hostProgramFiles } from '../testing/host-shell';
+import { A_MOMENT, HOST_ARCHITECTURE, hostProgramFiles } from '../testing/host-shell';
 import { HOSTILE } from '../testing/hostile-values';
 import { flattenLayers, readImage, type LayerEntry, type ReadImage } from '../testing/image-layers';
 import { importBuildahImage, importDebugImage } from '../testing/pipeline-images';
@@ -151,7 +151,7 @@ for (const place of PLACES) {
     });
 
     run('a RUN that fails: its exit code and what it said are left', async () => {
-      const end = await runIn(place, buildOf(place, `FROM ${base}\nRUN echo said-before && exit 42\n`));
+      const end = await runIn(place, buildOf(place, `FROM ${base}\nRUN echo said-before; ${A_MOMENT}; exit 42\n`));
       expect(end.status).toBe(42);
       expect(stage.left(BUILT_FILES.status)).toBe('42\n');
       expect(stage.left(BUILT_FILES.log)).toContain('said-before');
@@ -236,7 +236,7 @@ describe('Kaniko deletes the root it runs in', () => {
 
   run('tools of the job that are in no volume, and so are gone', async () => {
     const script = stage.script(
-      buildOf(kaniko, `FROM ${base}\nRUN echo said\nCOPY run /tools/own\n`, { timeout: 60_000 }),
+      buildOf(kaniko, `FROM ${base}\nRUN echo said; ${A_MOMENT}\nCOPY run /tools/own\n`, { timeout: 60_000 }),
     );
     const end = await kaniko.run(`cp -R /busybox /tools && export PATH=/kaniko:/tools\n${script}`);
     expect(end).toMatchObject({ status: 0 });

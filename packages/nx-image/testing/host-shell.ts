@@ -14,3 +14,6 @@ export function hostProgramFiles(...programs: readonly string[]): FixtureFiles {
 
 /** This machine's architecture by Go's name. */
 export const HOST_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
+
+/** Some tenths of a second, by the shell alone, after what a RUN says last: buildah 1.28 relays its output through a pipe, and at times ends without emptying that. */
+export const A_MOMENT = 'i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done';
