@@ -5,10 +5,10 @@ import { imageTable } from '../report/table';
 import { publishBuilt } from '../run/handed/publish-built';
 import { readPlanFile } from '../run/handed/read-plan-file';
 import { withPlan } from '../run/handed/seed-of-plan';
-import { recordEnd, recordRun } from '../run/run-record';
+import { reportEnd } from '../run/report-end';
+import { recordRun } from '../run/run-record';
 import { readRunSeed, RUN_VARIABLE } from '../run/run-seed';
 import { failureOf } from '../run/step-results';
-import { writeReports } from '../run/write-reports';
 import { chooseImages } from './choose-images';
 import { UsageError, type Command, type Terminal } from './command';
 import { findWorkspace } from './find-workspace';
@@ -47,8 +47,7 @@ export const publishCommand: Command = async (argv, terminal) => {
     output.end();
     const asked = { command: 'publish', targets: [], projects: [...positionals] };
     orSay(terminal, () => {
-      const record = recordEnd(root, seed, { ended: new Date().toISOString(), asked });
-      if (record !== undefined) writeReports(root, record, env);
+      reportEnd(root, seed, { ended: new Date().toISOString(), asked }, env);
     });
   }
   terminal.write(`\n${imageTable(done.results, { width: terminal.width, color: terminal.color })}\n`);

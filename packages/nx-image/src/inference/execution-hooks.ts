@@ -5,9 +5,8 @@ import { terminalLayout } from '../process/terminal-layout';
 import { imageTable } from '../report/table';
 import { errorText } from '../report/error-text';
 import { readImageResults } from '../run/result-store';
-import { recordEnd } from '../run/run-record';
+import { reportEnd } from '../run/report-end';
 import { seedOfPlan } from '../run/handed/seed-of-plan';
-import { writeReports } from '../run/write-reports';
 import type { HephyPluginOptions } from './plugin-options';
 import { readAsked } from './read-asked';
 import { readBail } from './read-bail';
@@ -39,8 +38,7 @@ export const postTasksExecution: PostTasksExecution<HephyPluginOptions> = async 
   const seed = readRunSeed(process.env);
   const end = { ended: new Date().toISOString(), asked: readAsked(context.argv) };
   orSay(() => {
-    const record = recordEnd(context.workspaceRoot, seed, end);
-    if (record !== undefined) writeReports(context.workspaceRoot, record, process.env);
+    reportEnd(context.workspaceRoot, seed, end, process.env);
   });
   if (!seed.showsTable) return;
   const results = orSay(() => readImageResults(context.workspaceRoot).results.filter(({ run }) => run === seed.id));

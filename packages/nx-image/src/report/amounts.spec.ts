@@ -1,4 +1,4 @@
-import { formatSeconds, formatSize, shortDigest } from './amounts';
+import { counted, formatSeconds, formatSize, shortDigest } from './amounts';
 
 describe('formatSize', () => {
   it.each([
@@ -40,4 +40,8 @@ describe('formatSeconds', () => {
 
 it('shortens a digest to twelve digits', () => {
   expect(shortDigest(`sha256:${'0123456789abcdef'.repeat(4)}`)).toBe('0123456789ab');
+});
+
+test('counts', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'image'))).toEqual(['0 images', '1 image', '2 images']);
 });

@@ -32,3 +32,8 @@ export function shortDigest(digest: string): string {
 export function workSeconds(seconds: Readonly<Record<string, number>>): number {
   return (seconds.total ?? 0) - (seconds.wait ?? 0);
 }
+
+/** `1 image`, `3 images`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

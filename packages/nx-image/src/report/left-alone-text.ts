@@ -10,3 +10,17 @@ export function leftAloneText({ broken, byHand }: { readonly broken: number; rea
 export function upToDateText(upToDate: number, others: number): string {
   return upToDate === 0 && others === 0 ? 'no image changed' : `${upToDate} up to date`;
 }
+
+interface LeftAlone {
+  readonly upToDate: number;
+  readonly broken: number;
+  readonly byHand: number;
+}
+
+/** @param waiting how many are built when somebody starts their jobs */
+export function nothingToDoText({ upToDate, ...others }: LeftAlone, waiting: number, why: string): string {
+  const counts = [upToDateText(upToDate, waiting + others.broken + others.byHand), ...leftAloneText(others)].join(', ');
+  const started =
+    waiting === 1 ? '1 is built when somebody starts its jobs' : `${waiting} are built when somebody starts their jobs`;
+  return `nothing to do: ${counts}.${waiting === 0 ? '' : ` ${started}.`} Base: ${why}`;
+}

@@ -1,5 +1,5 @@
 import { formatPlatform, type Platform } from '../oci/platform';
-import { formatSize } from './amounts';
+import { counted, formatSize } from './amounts';
 import { errorText } from './error-text';
 import { leftAloneText, upToDateText } from './left-alone-text';
 import { printableLine } from './printable';
@@ -55,16 +55,12 @@ function summary({ images, upToDate, written, ...left }: PipelineText, failed: n
   const publishes = images.filter((one) => one.failed === undefined && one.builds.length === 0).length;
   const builds = images.length - publishes - failed;
   const counts = [
-    `${amount(builds, 'image')} to build (${amount(platforms, 'platform')})`,
+    `${counted(builds, 'image')} to build (${counted(platforms, 'platform')})`,
     ...(publishes === 0 ? [] : [`${publishes} to publish`]),
     ...(failed === 0 ? [] : [`${failed} that cannot be built`]),
     ...leftAloneText(left),
     upToDateText(upToDate, images.length + left.broken + left.byHand),
   ].join(', ');
   if (written === undefined) return `${counts}.`;
-  return `${counts}: ${amount(written.jobs, 'job')}, ${formatSize(written.bytes)} in ${printableLine(written.file)}.`;
-}
-
-function amount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${counts}: ${counted(written.jobs, 'job')}, ${formatSize(written.bytes)} in ${printableLine(written.file)}.`;
 }

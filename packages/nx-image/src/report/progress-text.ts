@@ -1,5 +1,5 @@
 import type { Progress } from '../builders/builder';
-import { formatSeconds } from './amounts';
+import { counted, formatSeconds } from './amounts';
 import { printable, printableLine } from './printable';
 import type { Outcome } from './result';
 import { styleOf } from './style';
@@ -93,5 +93,5 @@ function shorten(text: string, width: number): string {
 
 /** `web  12 files for build jobs` */
 export function handedContextLine(project: string, files: number): string {
-  return `${printableLine(project)}  ${files} ${files === 1 ? 'file' : 'files'} for build jobs`;
+  return `${printableLine(project)}  ${counted(files, 'file')} for build jobs`;
 }

@@ -1,4 +1,4 @@
-import { shortDigest } from './amounts';
+import { counted, shortDigest } from './amounts';
 import { printableLine } from './printable';
 import { styleOf, type Style } from './style';
 import type { PathStep, Subject, Use, WhereUsed } from './where-used';
@@ -19,13 +19,13 @@ export function readingText(done: number, all: number): string {
 
 function headline({ subject, uses, read, current }: WhereUsed, style: Style): string {
   const what = style.bold(printableLine(subject.name));
-  const looked = `${amount(read, current ? 'last version' : 'version')} that the repository has`;
+  const looked = `${counted(read, current ? 'last version' : 'version')} that the repository has`;
   if (read === 0)
     return `Nothing is published${current ? ' that a last- tag names' : ''}, so nothing stands on ${what}.`;
   if (uses.length === 0) return `Nothing stands on ${what}, of ${looked}.${hintOf(subject)}`;
   const versions = new Set(uses.map(({ version }) => version)).size;
   const images = new Set(uses.map(({ image }) => image)).size;
-  return `${what}: ${amount(versions, 'version')} of ${amount(images, 'image')} ${versions === 1 ? 'stands' : 'stand'} on it, of ${looked}.`;
+  return `${what}: ${counted(versions, 'version')} of ${counted(images, 'image')} ${versions === 1 ? 'stands' : 'stand'} on it, of ${looked}.`;
 }
 
 function hintOf(subject: Subject): string {
@@ -69,12 +69,12 @@ function remarks({ silent, lost }: WhereUsed): readonly string[] {
     ...(silent.length === 0
       ? []
       : [
-          `${amount(silent.length, 'version')} ${silent.length === 1 ? 'says' : 'say'} nothing, or not all, of what they are made of: ${few(silent)}`,
+          `${counted(silent.length, 'version')} ${silent.length === 1 ? 'says' : 'say'} nothing, or not all, of what they are made of: ${few(silent)}`,
         ]),
     ...(lost.length === 0
       ? []
       : [
-          `${amount(lost.length, 'version')} ${lost.length === 1 ? 'is' : 'are'} FROM an image of this repository that no version has: ${few(lost)}`,
+          `${counted(lost.length, 'version')} ${lost.length === 1 ? 'is' : 'are'} FROM an image of this repository that no version has: ${few(lost)}`,
         ]),
   ];
 }
@@ -82,8 +82,4 @@ function remarks({ silent, lost }: WhereUsed): readonly string[] {
 function few(names: readonly string[]): string {
   const more = names.length - NAMED;
   return `${names.slice(0, NAMED).map(printableLine).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function amount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

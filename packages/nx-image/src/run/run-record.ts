@@ -16,6 +16,7 @@ export const RUN_DIRECTORY = 'dist/hephy';
 const PATH = `${RUN_DIRECTORY}/run.json`;
 
 type Seed = Pick<RunSeed, 'id' | 'started' | 'parallel'>;
+export type RunEnd = Required<Pick<RunResult, 'ended' | 'asked'>>;
 
 /**
  * Writes down that the run has begun, in whichever of its processes that is known first.
@@ -31,11 +32,7 @@ export function recordRun(workspaceRoot: string, seed: Seed, known: RunFacts | r
 }
 
 /** Answers the whole record; undefined: the run did nothing of ours. */
-export function recordEnd(
-  workspaceRoot: string,
-  seed: Seed,
-  end: Required<Pick<RunResult, 'ended' | 'asked'>>,
-): RunResult | undefined {
+export function recordEnd(workspaceRoot: string, seed: Seed, end: RunEnd): RunResult | undefined {
   const before = readOwn(workspaceRoot, seed.id);
   if (before === undefined) return undefined;
   const record = { ...before, ...end };

@@ -1,5 +1,5 @@
 import { HephyError } from '../../errors/hephy-error';
-import { leftAloneText, upToDateText } from '../../report/left-alone-text';
+import { nothingToDoText } from '../../report/left-alone-text';
 import type { GitlabSettings } from '../gitlab-settings';
 import type { HandedPlan } from '../handed-plan';
 import type { PipelinePlan } from '../pipeline-plan';
@@ -91,13 +91,8 @@ function startsByItself({ when, needs = [] }: GitlabJob): boolean {
 }
 
 /** GitLab takes no pipeline without a job, and one of which nothing has run for failed: https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/ci/bridge.rb */
-function nothingToDo({ images, why, upToDate, ...left }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
-  const byHand =
-    images.length === 0
-      ? ''
-      : ` ${images.length} ${images.length === 1 ? 'is built when somebody starts its jobs' : 'are built when somebody starts their jobs'}.`;
-  const counts = [upToDateText(upToDate, images.length + left.broken + left.byHand), ...leftAloneText(left)].join(', ');
-  const line = `hephy: nothing to do: ${counts}.${byHand} Base: ${why}`;
+function nothingToDo({ images, why, ...counts }: PipelinePlan, { plainTags }: GitlabSettings): NamedJob {
+  const line = `hephy: ${nothingToDoText(counts, images.length, why)}`;
   return {
     name: 'nothing to do',
     job: {

@@ -1,4 +1,4 @@
-import { counted, digestHtml, duration, durationWords, instant, instantWords, size } from './amounts-html';
+import { digestHtml, duration, durationWords, instant, instantWords, size } from './amounts-html';
 
 describe('amounts in a page', () => {
   it.each([
@@ -28,13 +28,5 @@ describe('amounts in a page', () => {
     expect(instantWords('2026-11-02T04:05:06.789Z')).toBe('2 Nov 2026, 04:05:06 UTC');
     expect(instant('2026-11-02T04:05:06Z').markup).toContain('datetime="2026-11-02T04:05:06Z"');
     expect(instantWords('yesterday')).toBe('yesterday');
-  });
-
-  it('counts', () => {
-    expect([counted(0, 'image'), counted(1, 'image'), counted(2, 'image')]).toEqual([
-      '0 images',
-      '1 image',
-      '2 images',
-    ]);
   });
 });

@@ -43,8 +43,3 @@ export function size(bytes: number): Html {
 export function digestHtml(digest: string): Html {
   return html`<code title="${digest}">${shortDigest(digest)}</code>`;
 }
-
-/** `1 image`, `3 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

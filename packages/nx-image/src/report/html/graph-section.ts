@@ -1,4 +1,4 @@
-import { counted } from './amounts-html';
+import { counted } from '../amounts';
 import type { FromGraph } from './from-graph';
 import { layOutGraph, NODE_HEIGHT, NODE_WIDTH, type Box, type Edge } from './graph-layout';
 import { html, type Html } from './html';

@@ -1,4 +1,5 @@
-import { counted, digestHtml, duration, instant, size } from './amounts-html';
+import { counted } from '../amounts';
+import { digestHtml, duration, instant, size } from './amounts-html';
 import { copyable } from './copyable';
 import { errorHtml } from './error-html';
 import type { FromGraph } from './from-graph';

@@ -1,5 +1,6 @@
 import type { ImageResult } from '../result';
-import { counted, digestHtml, duration, size } from './amounts-html';
+import { counted } from '../amounts';
+import { digestHtml, duration, size } from './amounts-html';
 import { html, type Html, type Part } from './html';
 import { imageDetails } from './image-details';
 import { classOf, outcomeMark, outcomeShape } from './outcome-mark';

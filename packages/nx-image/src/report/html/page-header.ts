@@ -1,5 +1,6 @@
 import type { RunResult } from '../run-result';
-import { counted, duration, instant, size } from './amounts-html';
+import { counted } from '../amounts';
+import { duration, instant, size } from './amounts-html';
 import { errorHtml } from './error-html';
 import { html, type Html, type Part } from './html';
 import { extentOf } from './image-list';

@@ -1,6 +1,7 @@
 import type { BuildResult, ImageResult } from '../result';
 import { workSeconds } from '../amounts';
-import { counted, digestHtml, duration, durationWords, size } from './amounts-html';
+import { counted } from '../amounts';
+import { digestHtml, duration, durationWords, size } from './amounts-html';
 import { html, type Html } from './html';
 import { outcomeMark } from './outcome-mark';
 import { phasesOf } from './phases';

@@ -1,4 +1,5 @@
-import { counted, durationWords } from './amounts-html';
+import { counted } from '../amounts';
+import { durationWords } from './amounts-html';
 import { html, trusted, type Html } from './html';
 import { shortPlatform } from './image-list';
 import { classOf, outcomeShape } from './outcome-mark';

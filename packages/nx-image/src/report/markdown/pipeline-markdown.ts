@@ -1,3 +1,4 @@
+import { counted } from '../amounts';
 import { leftAloneText, upToDateText } from '../left-alone-text';
 import type { PipelineText } from '../pipeline-text';
 import { code } from './escape-markdown';
@@ -16,15 +17,15 @@ export interface PipelineMarkdown extends Pick<PipelineText, 'why' | 'upToDate' 
 }
 
 /** The numbers, with what was compared, notes, and last what cannot be built, and why. */
-export function pipelineMarkdown({ why, images, upToDate, notes, waiting, ...counted }: PipelineMarkdown): string {
+export function pipelineMarkdown({ why, images, upToDate, notes, waiting, ...others }: PipelineMarkdown): string {
   const failed = images.flatMap(({ image, failed: error }) => (error === undefined ? [] : [{ image, error }]));
   const builds = images.reduce((sum, image) => sum + image.builds.length, 0);
   const counts = [
     `${images.length - failed.length} to publish`,
-    `${builds} ${builds === 1 ? 'platform' : 'platforms'} to build`,
+    `${counted(builds, 'platform')} to build`,
     ...(failed.length === 0 ? [] : [`**${failed.length} that cannot be built**`]),
-    ...leftAloneText(counted),
-    upToDateText(upToDate, images.length + counted.broken + counted.byHand),
+    ...leftAloneText(others),
+    upToDateText(upToDate, images.length + others.broken + others.byHand),
   ];
   const page = new LimitedText(SUMMARY_LIMIT - RESERVE);
   page.add(`Images: ${counts.join(', ')}\n\n${code(why)}\n`);

@@ -7,14 +7,12 @@ export function readIndex(bytes: Uint8Array): ImageIndex | undefined {
   const value = readObject(bytes);
   if (value?.schemaVersion !== 2 || !Array.isArray(value.manifests)) return undefined;
   if (!value.manifests.every(isDescriptor)) return undefined;
-  const index = { ...value, manifests: value.manifests.map(readChild) };
-  return withAnnotations(index as unknown as ImageIndex, value.annotations);
+  return withTexts({ ...(value as unknown as ImageIndex), manifests: value.manifests.map(readChild) });
 }
 
-function readChild(written: Descriptor): Descriptor {
-  const { platform: named, ...child } = written;
+function readChild({ platform: named, ...child }: Descriptor): Descriptor {
   const platform = readPlatform(named);
-  return withAnnotations(platform === undefined ? child : { ...child, platform }, written.annotations);
+  return withTexts(platform === undefined ? child : { ...child, platform });
 }
 
 function readPlatform(written: unknown): Platform | undefined {
@@ -23,11 +21,10 @@ function readPlatform(written: unknown): Platform | undefined {
   return typeof variant === 'string' ? { os, architecture, variant } : { os, architecture };
 }
 
-function withAnnotations<T extends Pick<ImageIndex, 'annotations'>>(of: T, written: unknown): T {
-  const texts = Object.entries(isObject(written) ? written : {}).filter(([, text]) => typeof text === 'string');
-  const others = Object.entries(of).filter(([field]) => field !== 'annotations');
-  const annotations = texts.length === 0 ? {} : { annotations: Object.fromEntries(texts) };
-  return { ...Object.fromEntries(others), ...annotations } as T;
+/** Annotations that are texts, and no others; none, where there are none. */
+function withTexts<T extends { readonly annotations?: unknown }>({ annotations, ...of }: T): Omit<T, 'annotations'> {
+  const texts = Object.entries(isObject(annotations) ? annotations : {}).filter(([, text]) => typeof text === 'string');
+  return texts.length === 0 ? of : { ...of, annotations: Object.fromEntries(texts) };
 }
 
 /** The bytes as an image manifest, OCI's or Docker's schema 2; undefined for what is none. */

@@ -2,6 +2,7 @@ import { decidePublishing } from '../../ci/decide-publishing';
 import { readCi } from '../../ci/read-ci';
 import type { Image } from '../../config/build-config';
 import { HephyError } from '../../errors/hephy-error';
+import { platformsOf } from '../../oci/find-child';
 import { formatPlatform } from '../../oci/platform';
 import { formatRepository } from '../../oci/reference';
 import type { ImageProjects } from '../../plan/drift-run';
@@ -93,16 +94,12 @@ function withHeld(error: unknown, image: Image, version: string): unknown {
 }
 
 function missingFrom(to: Published, { config }: Image, newest: Published | undefined): readonly string[] {
-  const there = platformsOf(to);
+  const there = platformsOf(to.index);
   const wanted = new Set([
     ...config.platforms.map(formatPlatform),
-    ...(newest === undefined ? [] : platformsOf(newest)),
+    ...(newest === undefined ? [] : platformsOf(newest.index)),
   ]);
   return [...wanted].filter((platform) => !there.includes(platform));
-}
-
-function platformsOf({ index }: Published): readonly string[] {
-  return index.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
 }
 
 function createdOf({ created }: Published): { readonly created?: string } {
